@@ -1,0 +1,103 @@
+namespace AdapterHub.Integration.Tests.Launcher;
+
+/// <summary>
+/// A checkout with the real launcher and test runner, a source file or two, and a `dotnet` that only writes down what it was asked:
+/// its build makes the program's file, its program prints the arguments and the current directory.
+/// </summary>
+internal sealed class CheckoutDouble : IDisposable
+{
+    /// <summary>The programs of a Debian system that the launcher may take for granted.</summary>
+    private static readonly string[] Essential =
+    [
+        "awk", "basename", "bash", "cat", "dirname", "env", "find", "flock", "grep", "head", "id", "ln", "mkdir", "readlink", "rm", "sed",
+        "sha256sum", "sleep", "sort", "stat", "tail", "touch",
+    ];
+
+    private const string Dotnet = """
+        #!/usr/bin/env bash
+        case "$1" in
+          --version) [ ! -e "$CHECKOUT/no-sdk" ] && echo 10.0.400 ;;
+          build)
+            echo "$2" >>"$CHECKOUT/builds"
+            sleep 0.3
+            if [ -e "$CHECKOUT/broken" ]; then echo "Lora.cs(1,2): error CS1002: ; expected"; exit 1; fi
+            mkdir -p "$CHECKOUT/src/AdapterHub.Cli/bin/Release/net10.0"
+            touch "$CHECKOUT/src/AdapterHub.Cli/bin/Release/net10.0/adapterhub.dll" ;;
+          *.Tests.dll) cat "$(dirname "$1")/says"; exit "$(cat "$(dirname "$1")/code")" ;;
+          *) shift; printf '[%s]' "$PWD" "$@"; exit 7 ;;
+        esac
+        """;
+
+    private readonly string _tools;
+
+    public CheckoutDouble()
+    {
+        Root = Directory.CreateTempSubdirectory("launcher-").FullName;
+        _tools = Path.Combine(Root, "tools");
+        Copy("adapterhub");
+        Copy("tests/run-suites");
+        Write("src/AdapterHub.Cli/Program.cs", "return 0;");
+        Write("global.json", "{}");
+        WriteProgram("src/AdapterHub.Torch/native/build-shim", "#!/usr/bin/env bash\necho '2.0.0 /torch /torch/include /torch/lib'\n");
+        WriteProgram("tools/dotnet", Dotnet);
+        foreach (var name in new[] { "cmake", "g++", "make" })
+            WriteProgram($"tools/{name}", "#!/usr/bin/env bash\n");
+        foreach (var name in Essential)
+            File.CreateSymbolicLink(Path.Combine(_tools, name), Which(name));
+    }
+
+    public string Root { get; }
+
+    /// <summary>What was built, in order.</summary>
+    public string[] Builds => File.Exists(PathOf("builds")) ? File.ReadAllLines(PathOf("builds")) : [];
+
+    public string PathOf(string path) => Path.Combine(Root, path);
+
+    public void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path))!);
+        File.WriteAllText(PathOf(path), text);
+    }
+
+    public void RemoveTool(string name) => File.Delete(Path.Combine(_tools, name));
+
+    /// <summary>A suite whose run prints <paramref name="says"/> and exits with <paramref name="code"/>.</summary>
+    public void AddSuite(string name, int code, string says)
+    {
+        Write($"tests/{name}/{name}.csproj", "<Project />");
+        Write($"tests/{name}/bin/Release/net10.0/{name}.dll", "");
+        Write($"tests/{name}/bin/Release/net10.0/says", says);
+        Write($"tests/{name}/bin/Release/net10.0/code", $"{code}");
+    }
+
+    public Task<ShellResult> StartAsync(params string[] arguments) => StartFromAsync(Root, PathOf("adapterhub"), arguments);
+
+    public Task<ShellResult> StartFromAsync(string directory, string launcher, params string[] arguments) =>
+        ShellProcess.RunAsync(launcher, directory, new Dictionary<string, string?>
+        {
+            ["PATH"] = _tools,
+            ["CHECKOUT"] = Root,
+            ["HOME"] = Root,
+            ["DOTNET_ROOT"] = null,
+            ["ADAPTERHUB_OFFLINE"] = "1",
+            ["ADAPTERHUB_REBUILD"] = null,
+            ["ADAPTERHUB_LIBTORCH"] = null,
+        }, arguments);
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static string Which(string name) =>
+        new[] { "/usr/bin", "/bin" }.Select(folder => Path.Combine(folder, name)).First(File.Exists);
+
+    private void Copy(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path))!);
+        File.Copy(Path.Combine(Repository.Root, path), PathOf(path));
+    }
+
+    private void WriteProgram(string path, string text)
+    {
+        Write(path, text);
+        File.SetUnixFileMode(PathOf(path), (UnixFileMode)0b111_101_101);
+    }
+}
