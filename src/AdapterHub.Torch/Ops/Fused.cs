@@ -1,0 +1,59 @@
+using AdapterHub.Torch.Interop;
+
+namespace AdapterHub.Torch.Ops;
+
+/// <summary>The shim's own operators (<c>native/fused.cpp</c>), with gradients, on CPU and GPU.</summary>
+public static class Fused
+{
+    private static readonly Operator RmsNormOp = Operator.Get("adapterhub::rms_norm");
+    private static readonly Operator AddRmsNormOp = Operator.Get("adapterhub::add_rms_norm");
+    private static readonly Operator SwiGluOp = Operator.Get("adapterhub::swiglu");
+    private static readonly Operator RopeOp = Operator.Get("adapterhub::rope");
+    private static readonly Operator LinearOp = Operator.Get("adapterhub::linear");
+    private static readonly Operator LoraLinearOp = Operator.Get("adapterhub::lora_linear");
+    private static readonly Operator LinearCrossEntropyOp = Operator.Get("adapterhub::linear_cross_entropy");
+    private static readonly Operator TokenLossesOp = Operator.Get("adapterhub::token_losses");
+    private static readonly Operator AttentionOp = Operator.Get("adapterhub::attention");
+    private static readonly Operator CachedAttentionOp = Operator.Get("adapterhub::cached_attention");
+    private static readonly Operator AdamWOp = Operator.Get("adapterhub::adamw_");
+
+    /// <summary>x / rms(x) * weight over the last dimension (Zhang and Sennrich 2019).</summary>
+    public static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon) => RmsNormOp.Call(x, weight, epsilon);
+
+    /// <summary>The norm of x + residual, and the sum itself.</summary>
+    public static (Tensor Normed, Tensor Sum) AddRmsNorm(Tensor x, Tensor residual, Tensor weight, double epsilon) => AddRmsNormOp.Call2(x, residual, weight, epsilon);
+
+    /// <summary>silu(gate) * up (Shazeer 2020).</summary>
+    public static Tensor SwiGlu(Tensor gate, Tensor up) => SwiGluOp.Call(gate, up);
+
+    /// <summary>Rotary embedding: x (N, H, D), tables (positions, D/2) f32, positions (N) int64; halves paired as in Hugging Face's Llama.</summary>
+    public static Tensor Rope(Tensor x, Tensor cos, Tensor sin, Tensor positions) => RopeOp.Call(x, cos, sin, positions);
+
+    /// <summary>x (..., in) W (out, in) transposed + bias; a few CPU rows take a direct path.</summary>
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => LinearOp.Call(x, weight, bias);
+
+    /// <summary>x W^T + bias + scale (dropout(x) A^T) B^T + scale biasB; A (r, in), B (out, r). No gradient reaches W.</summary>
+    public static Tensor LoraLinear(Tensor x, Tensor weight, Tensor? bias, Tensor a, Tensor b, Tensor? biasB, double scale, double dropout) =>
+        LoraLinearOp.Call(x, weight, bias, a, b, biasB, scale, dropout);
+
+    /// <summary>Sum over rows of -log softmax(hidden W^T)[label] times scale (f32, one element), without the logits as a whole. Labels below 0 do not count.</summary>
+    public static Tensor LinearCrossEntropy(Tensor hidden, Tensor weight, Tensor labels, Tensor scale) => LinearCrossEntropyOp.Call(hidden, weight, labels, scale);
+
+    /// <summary>-log softmax(logits)[label] of every row, f32; 0 where the label is below 0.</summary>
+    public static Tensor TokenLosses(Tensor logits, Tensor labels) => TokenLossesOp.Call(logits, labels);
+
+    /// <summary>
+    /// Causal attention inside documents: q (N, H, D), k and v (N, KV, D), cumulative (documents + 1) int32 from 0 to N,
+    /// longest document; window 0 looks back without limit.
+    /// </summary>
+    public static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor cumulative, long longest, double scale, long window) =>
+        AttentionOp.Call(q, k, v, cumulative, longest, scale, window);
+
+    /// <summary>q (B, T, H, D) are the last T of lengths (B) int64 positions; keys and values (B, room, KV, D).</summary>
+    public static Tensor CachedAttention(Tensor q, Tensor keys, Tensor values, Tensor lengths, double scale, long window) =>
+        CachedAttentionOp.Call(q, keys, values, lengths, scale, window);
+
+    /// <summary>One AdamW step on f32 CPU parameters; gradients are divided by gradScale first.</summary>
+    public static void AdamW(Tensor[] parameters, Tensor[] grads, Tensor[] first, Tensor[] second, double rate, double beta1, double beta2, double epsilon, double weightDecay, long step, double gradScale) =>
+        AdamWOp.Invoke(parameters, grads, first, second, rate, beta1, beta2, epsilon, weightDecay, step, gradScale);
+}
