@@ -10,11 +10,12 @@ internal sealed class CheckoutDouble : IDisposable
     private static readonly string[] Essential =
     [
         "awk", "basename", "bash", "cat", "dirname", "env", "find", "flock", "grep", "head", "id", "ln", "mkdir", "readlink", "rm", "sed",
-        "sha256sum", "sleep", "sort", "stat", "tail", "touch",
+        "sha256sum", "sleep", "sort", "stat", "tail", "touch", "true",
     ];
 
     private const string Dotnet = """
         #!/usr/bin/env bash
+        if [ -e "$CHECKOUT/old-sdk-on-path" ] && [ "$0" = "$CHECKOUT/tools/dotnet" ]; then exit 1; fi
         case "$1" in
           --version) [ ! -e "$CHECKOUT/no-sdk" ] && echo 10.0.400 ;;
           build)
@@ -26,6 +27,17 @@ internal sealed class CheckoutDouble : IDisposable
           *.Tests.dll) cat "$(dirname "$1")/says"; exit "$(cat "$(dirname "$1")/code")" ;;
           *) shift; printf '[%s]' "$PWD" "$@"; exit 7 ;;
         esac
+        """;
+
+    /// <summary>Installing a package makes a program of its name, unless a file called refuse is there.</summary>
+    private const string AptGet = """
+        #!/usr/bin/env bash
+        echo "apt-get $*" >>"$CHECKOUT/installs"
+        if [ -e "$CHECKOUT/refuse" ]; then echo "E: Unable to locate package"; exit 100; fi
+        case " $* " in *" install "*) ;; *) exit 0 ;; esac
+        for package in "$@"; do
+          case "$package" in -*|install) ;; *) ln -sf "$CHECKOUT/tools/dotnet" "$CHECKOUT/tools/$package" ;; esac
+        done
         """;
 
     private readonly string _tools;
@@ -40,6 +52,7 @@ internal sealed class CheckoutDouble : IDisposable
         Write("global.json", "{}");
         WriteProgram("src/AdapterHub.Torch/native/build-shim", "#!/usr/bin/env bash\necho '2.0.0 /torch /torch/include /torch/lib'\n");
         WriteProgram("tools/dotnet", Dotnet);
+        WriteProgram("tools/apt-get", AptGet);
         foreach (var name in new[] { "cmake", "g++", "make" })
             WriteProgram($"tools/{name}", "#!/usr/bin/env bash\n");
         foreach (var name in Essential)
@@ -51,12 +64,26 @@ internal sealed class CheckoutDouble : IDisposable
     /// <summary>What was built, in order.</summary>
     public string[] Builds => File.Exists(PathOf("builds")) ? File.ReadAllLines(PathOf("builds")) : [];
 
+    /// <summary>Lines of the calls of apt-get.</summary>
+    public string[] Installs => File.Exists(PathOf("installs")) ? File.ReadAllLines(PathOf("installs")) : [];
+
+    public bool Offline { get; set; } = true;
+
     public string PathOf(string path) => Path.Combine(Root, path);
 
     public void Write(string path, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path))!);
         File.WriteAllText(PathOf(path), text);
+    }
+
+    /// <summary>Lets the launcher believe that it runs as this user, and makes sudo answer with <paramref name="sudo"/>, or be absent.</summary>
+    public void BecomeUser(int id, string? sudo = null)
+    {
+        RemoveTool("id");
+        WriteProgram("tools/id", $"#!/usr/bin/env bash\necho {id}\n");
+        if (sudo is not null)
+            WriteProgram("tools/sudo", sudo);
     }
 
     public void RemoveTool(string name) => File.Delete(Path.Combine(_tools, name));
@@ -79,7 +106,7 @@ internal sealed class CheckoutDouble : IDisposable
             ["CHECKOUT"] = Root,
             ["HOME"] = Root,
             ["DOTNET_ROOT"] = null,
-            ["ADAPTERHUB_OFFLINE"] = "1",
+            ["ADAPTERHUB_OFFLINE"] = Offline ? "1" : null,
             ["ADAPTERHUB_REBUILD"] = null,
             ["ADAPTERHUB_LIBTORCH"] = null,
         }, arguments);

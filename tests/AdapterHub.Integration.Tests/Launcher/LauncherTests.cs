@@ -116,6 +116,17 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task OldSdkOnThePath_YieldsToTheOneInTheHomeFolder()
+    {
+        File.CreateSymbolicLink(Directory.CreateDirectory(_checkout.PathOf(".dotnet")).FullName + "/dotnet", _checkout.PathOf("tools/dotnet"));
+        _checkout.Write("old-sdk-on-path", "");
+
+        (await _checkout.StartAsync("x")).Output.ShouldContain("[x]");
+        (await _checkout.StartAsync("y")).Output.ShouldContain("[y]");
+        _checkout.Builds.Length.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task MissingSdk_SaysWhereToGetIt()
     {
         _checkout.Write("no-sdk", "");
