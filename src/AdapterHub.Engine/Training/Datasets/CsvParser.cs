@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text;
+
+namespace AdapterHub.Engine.Training.Datasets;
+
+/// <summary>A record of a <c>.csv</c> file; <paramref name="Problem"/> says why it cannot be read.</summary>
+internal sealed record CsvRow(long Line, IReadOnlyList<string> Fields, string? Problem);
+
+/// <summary>
+/// RFC 4180 over a stream: quoted fields hold delimiters, line ends and doubled quotes; records end in CRLF or LF. A quote inside an unquoted field is taken
+/// as it stands, because so many programs write it. Line ends inside quotes become line feeds. Blank lines are skipped.
+/// </summary>
+internal sealed class CsvParser(StrictUtf8Reader reader, char delimiter)
+{
+    private readonly StringBuilder _field = new();
+
+    /// <summary>The next record, or null at the end.</summary>
+    public CsvRow? ReadRow()
+    {
+        while (true)
+        {
+            var line = reader.Line;
+            if (reader.Peek() < 0)
+                return null;
+            var fields = new List<string>();
+            var quoted = false;
+            string? problem = null;
+            var more = true;
+            while (more && problem is null)
+            {
+                var isQuoted = reader.Peek() == '"';
+                quoted |= isQuoted;
+                problem = isQuoted ? ReadQuoted(fields.Count + 1, out more) : ReadPlain(out more);
+                fields.Add(_field.ToString());
+            }
+
+            if (problem is not null || quoted || fields is not [var only] || !string.IsNullOrWhiteSpace(only))
+                return new CsvRow(line, fields, problem);
+        }
+    }
+
+    /// <summary>Up to the delimiter (<paramref name="more"/>) or the end of the record.</summary>
+    private string? ReadPlain(out bool more)
+    {
+        _field.Clear();
+        while (true)
+        {
+            var character = reader.Read();
+            if (character == delimiter)
+            {
+                more = true;
+                return null;
+            }
+
+            if (character is -1 or '\n')
+            {
+                if (character == '\n' && _field.Length > 0 && _field[^1] == '\r')
+                    _field.Length--;
+                more = false;
+                return null;
+            }
+
+            _field.Append((char)character);
+        }
+    }
+
+    private string? ReadQuoted(int number, out bool more)
+    {
+        _field.Clear();
+        var line = reader.Line;
+        reader.Read();
+        more = false;
+        while (true)
+        {
+            var character = reader.Read();
+            if (character < 0)
+                return string.Create(CultureInfo.InvariantCulture, $"the quote that opens field {number} on line {line} is never closed");
+            if (character != '"')
+            {
+                if (character == '\n' && _field.Length > 0 && _field[^1] == '\r')
+                    _field.Length--;
+                _field.Append((char)character);
+                continue;
+            }
+
+            if (reader.Peek() != '"')
+                return ReadAfterQuote(number, out more);
+            _field.Append((char)reader.Read());
+        }
+    }
+
+    private string? ReadAfterQuote(int number, out bool more)
+    {
+        more = reader.Peek() == delimiter;
+        if (more)
+        {
+            reader.Read();
+            return null;
+        }
+
+        var rest = reader.ReadLine();
+        return string.IsNullOrWhiteSpace(rest) ? null
+            : string.Create(CultureInfo.InvariantCulture, $"text after the closing quote of field {number}; a quote inside a quoted field is written twice");
+    }
+}
