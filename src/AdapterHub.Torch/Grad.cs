@@ -77,8 +77,9 @@ public sealed partial class Tensor
     {
         if (gradient is null && Count != 1)
             throw new InvalidOperationException($"Backward from {this} needs the gradient that flows into it: it holds more than one element.");
-        Status.Check(Native.ah_backward(Handle, gradient is null ? 0 : gradient.Handle), $"backward from {this}");
-        GC.KeepAlive(this);
-        GC.KeepAlive(gradient);
+        TensorMemory.Backward([this], [gradient]);
     }
+
+    /// <summary>Back-propagates from several tensors in one pass, each with the gradient that flows into it.</summary>
+    public static void Backward(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> gradients) => TensorMemory.Backward(roots, gradients);
 }

@@ -36,7 +36,7 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int ah_set_requires_grad(nint tensor, int value);
     [LibraryImport(Library)] internal static partial int ah_grad(nint tensor, out nint grad);
     [LibraryImport(Library)] internal static partial int ah_set_grad(nint tensor, nint grad);
-    [LibraryImport(Library)] internal static partial int ah_backward(nint tensor, nint gradient);
+    [LibraryImport(Library)] internal static partial int ah_backward(nint* tensors, nint* gradients, int count);
     [LibraryImport(Library)] internal static partial int ah_inference_enter(out nint guard);
     [LibraryImport(Library)] internal static partial int ah_inference_leave(nint guard);
 

@@ -7,7 +7,7 @@ namespace AdapterHub.Torch.Interop;
 internal static class ShimLibrary
 {
     internal const string Name = "adapterhub_torch";
-    private const int AbiVersion = 1;
+    private const int AbiVersion = 2;
     private static readonly Lazy<nint> Loaded = new(Load);
 
 #pragma warning disable CA2255 // the resolver must be in place before the first native call, whoever makes it

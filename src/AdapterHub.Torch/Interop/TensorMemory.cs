@@ -60,6 +60,22 @@ internal static unsafe class TensorMemory
         return new Span<T>((void*)data, checked((int)count));
     }
 
+    internal static void Backward(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> gradients)
+    {
+        var handles = stackalloc nint[roots.Length * 2];
+        for (var i = 0; i < roots.Length; i++)
+        {
+            handles[i] = roots[i].Handle;
+            handles[roots.Length + i] = gradients[i]?.Handle ?? 0;
+        }
+
+        Status.Check(Native.ah_backward(handles, handles + roots.Length, roots.Length), $"backward from {roots[0]}");
+        foreach (var root in roots)
+            GC.KeepAlive(root);
+        foreach (var gradient in gradients)
+            GC.KeepAlive(gradient);
+    }
+
     internal static string DeviceName(int index, out long total, out long free, out int major, out int minor, out int processors)
     {
         const int room = 256;

@@ -63,7 +63,8 @@ AH_API int ah_requires_grad(ah_tensor tensor, int32_t* value);
 AH_API int ah_set_requires_grad(ah_tensor tensor, int32_t value);
 AH_API int ah_grad(ah_tensor tensor, ah_tensor* grad);              /* *grad is null where there is none */
 AH_API int ah_set_grad(ah_tensor tensor, ah_tensor grad);           /* null clears */
-AH_API int ah_backward(ah_tensor tensor, ah_tensor gradient);       /* gradient may be null for a scalar */
+/* From several tensors at once; a null gradient stands for ones. */
+AH_API int ah_backward(const ah_tensor* tensors, const ah_tensor* gradients, int32_t count);
 AH_API int ah_inference_enter(void** guard);
 AH_API int ah_inference_leave(void* guard);
 

@@ -66,7 +66,7 @@ bool is_out_of_memory(const std::exception& error) {
 }  // namespace adapterhub
 
 const char* ah_last_error(void) { return last_error.c_str(); }
-int ah_abi_version(void) { return 1; }
+int ah_abi_version(void) { return 2; }
 
 const char* ah_torch_version(void) {
 #define AH_TEXT(x) #x
@@ -195,12 +195,15 @@ int ah_set_grad(ah_tensor tensor, ah_tensor grad) {
   return guarded([&] { borrow(tensor).mutable_grad() = borrow(grad); });
 }
 
-int ah_backward(ah_tensor tensor, ah_tensor gradient) {
+int ah_backward(const ah_tensor* tensors, const ah_tensor* gradients, int32_t count) {
   return guarded([&] {
-    auto root = borrow(tensor);
-    TORCH_CHECK(root.requires_grad(), "backward from a tensor that does not require a gradient: nothing upstream does");
-    auto seed = gradient == nullptr ? at::ones_like(root) : borrow(gradient);
-    torch::autograd::backward({root}, {seed});
+    torch::autograd::variable_list roots, seeds;
+    for (int32_t i = 0; i < count; ++i) {
+      roots.push_back(borrow(tensors[i]));
+      TORCH_CHECK(roots.back().requires_grad(), "backward from a tensor that does not require a gradient: nothing upstream does");
+      seeds.push_back(gradients[i] == nullptr ? at::ones_like(roots.back()) : borrow(gradients[i]));
+    }
+    torch::autograd::backward(roots, seeds);
   });
 }
 
