@@ -46,7 +46,7 @@ public sealed class TargetModuleMatcher
         _excludeNames = config.ExcludeModules?.Names ?? [];
         _targetPattern = _targets is { Pattern: { } pattern, IsAllLinear: false } ? Compile(findings, "target_modules", pattern, @"\A(?:", @")\z") : null;
         _excludePattern = config.ExcludeModules?.Pattern is { Length: > 0 } exclude ? Compile(findings, "exclude_modules", exclude, @"\A(?:", @")\z") : null;
-        _savedModules = [.. config.ModulesToSave.Select(name => Compile(findings, "modules_to_save", name, @"\A(?:(^|.*\.)", @"($|\..*))")).OfType<Regex>()];
+        _savedModules = [.. config.ModulesToSave.Select(name => Compile(findings, "modules_to_save", name, @"\A(?:.*", @"($|\..*))")).OfType<Regex>()];
         _layerPatterns = config.LayersPattern.Length == 0
             ? [new Regex(@"\A.*?\.[^.]*\.(?<layer>\d+)\.", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
             : [.. config.LayersPattern.Select(layers => Compile(findings, "layers_pattern", layers, @"\A.*?\.", @"\.(?<layer>\d+)\.")).OfType<Regex>()];
