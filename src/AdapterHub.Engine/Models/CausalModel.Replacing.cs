@@ -12,6 +12,12 @@ public sealed partial class CausalModel
     /// <summary>Puts another tensor in a weight's place; the result puts the old one back.</summary>
     internal Action ReplaceWeight(string name, Tensor weight)
     {
+        var undo = ReplaceInLayer(name, weight);
+        return _weights.ContainsKey(name) ? Swap(_weights[name], value => _weights[name] = value, weight) + undo : undo;
+    }
+
+    private Action ReplaceInLayer(string name, Tensor weight)
+    {
         if (name == $"{WeightNames.Head}.weight")
             return Swap(_head.Weight, value => _head.Weight = value, weight);
         var dot = name.LastIndexOf('.');
@@ -34,7 +40,7 @@ public sealed partial class CausalModel
 
     private Action ReplaceNorm(string name, Tensor weight)
     {
-        var swap = new List<Action> { Swap(_weights[name], value => _weights[name] = value, weight) };
+        var swap = new List<Action>();
         for (var i = 0; i < _layers.Length; i++)
         {
             var (layer, prefix) = (_layers[i], WeightNames.Layer(i));

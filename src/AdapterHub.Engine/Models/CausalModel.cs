@@ -157,6 +157,17 @@ public sealed partial class CausalModel : IDisposable
         File.WriteAllText(Path.Combine(directory, ModelConfig.FileName), Config.ToJson() + "\n");
     }
 
+    /// <summary>Ends pretraining: weights are kept in <paramref name="type"/> and require no gradients any more.</summary>
+    public void Freeze(DType type)
+    {
+        using var noGrad = Grad.Disable();
+        foreach (var name in _weights.Keys.ToArray())
+        {
+            using var master = _weights[name];
+            ReplaceWeight(name, TensorScope.Detach(master.Detach().To(type)));
+        }
+    }
+
     public void Dispose()
     {
         foreach (var weight in _weights.Values)
