@@ -10,7 +10,7 @@ namespace AdapterHub.Tests.Formats;
 public sealed class PeftAdapterFolderTests : IDisposable
 {
     private const string Layer = "base_model.model.model.layers.0.";
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = TemporaryFolder.InMemory();
     private readonly TemporaryFolder _copy = new();
 
     public void Dispose()

@@ -5,7 +5,7 @@ namespace AdapterHub.Tests.Formats;
 
 public sealed class SafetensorsWriterTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = TemporaryFolder.InMemory();
 
     public void Dispose() => _folder.Dispose();
 

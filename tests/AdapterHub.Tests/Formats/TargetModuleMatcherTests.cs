@@ -73,6 +73,8 @@ public sealed class TargetModuleMatcherTests
         Matches(config, "classifier.dense").ShouldBeFalse();
         Matches(config, "a.classifier.dense").ShouldBeFalse();
         Matches(config, "myclassifier.dense").ShouldBeTrue();
+        new TargetModuleMatcher(config).IsSaved("myclassifier.dense.weight").ShouldBeTrue("modules_to_save takes endings of names, unlike the rule above");
+        new TargetModuleMatcher(config).IsSaved("classifier2.dense.weight").ShouldBeFalse();
         Matches(config with { ExcludeModules = ModuleSelection.FromNames("1.q_proj") }, "layers.1.q_proj").ShouldBeFalse();
         Matches(config with { ExcludeModules = ModuleSelection.FromNames("1.q_proj") }, "layers.11.q_proj").ShouldBeTrue();
         Matches(config with { ExcludeModules = ModuleSelection.FromPattern("layers\\.1.*") }, "layers.11.q_proj").ShouldBeFalse();

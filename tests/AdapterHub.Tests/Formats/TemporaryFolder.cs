@@ -16,7 +16,7 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    /// <summary>For tests that write tens of thousands of files, where a disk would take most of the time.</summary>
+    /// <summary>For tests that write hundreds of files, each flushed to the disk, where a real one would take most of the time.</summary>
     public static TemporaryFolder InMemory() =>
         Directory.Exists("/dev/shm") ? new TemporaryFolder(Directory.CreateDirectory($"/dev/shm/adapterhub-{Guid.NewGuid():N}")) : new TemporaryFolder();
 
