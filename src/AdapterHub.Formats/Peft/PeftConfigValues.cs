@@ -106,7 +106,8 @@ internal sealed class PeftConfigValues(JsonObject json)
     {
         if (Json.ContainsKey(key))
         {
-            if (!JsonNode.DeepEquals(Json[key], value))
+            // An equal value keeps its spelling (16.0 or 16); objects compare as unordered, and the order of the patterns matters.
+            if (value is JsonObject || !JsonNode.DeepEquals(Json[key], value))
                 Json[key] = value;
         }
         else if (!isDefault)

@@ -23,7 +23,8 @@ public sealed class TargetModuleMatcher
     private readonly Regex? _excludePattern;
     private readonly FrozenSet<string> _targetNames;
     private readonly ImmutableArray<string> _excludeNames;
-    private readonly ImmutableArray<Regex> _savedModules;
+    private readonly ImmutableArray<string> _savedModules;
+    private readonly ImmutableArray<Regex> _untargetable;
     private readonly ImmutableArray<Regex> _layerPatterns;
     private readonly ImmutableArray<int>? _layers;
     private readonly ImmutableArray<(Regex Pattern, int Rank)> _ranks;
@@ -46,7 +47,8 @@ public sealed class TargetModuleMatcher
         _excludeNames = config.ExcludeModules?.Names ?? [];
         _targetPattern = _targets is { Pattern: { } pattern, IsAllLinear: false } ? Compile(findings, "target_modules", pattern, @"\A(?:", @")\z") : null;
         _excludePattern = config.ExcludeModules?.Pattern is { Length: > 0 } exclude ? Compile(findings, "exclude_modules", exclude, @"\A(?:", @")\z") : null;
-        _savedModules = [.. config.ModulesToSave.Select(name => Compile(findings, "modules_to_save", name, @"\A(?:.*", @"($|\..*))")).OfType<Regex>()];
+        _savedModules = config.ModulesToSave;
+        _untargetable = [.. config.ModulesToSave.Select(name => Compile(findings, "modules_to_save", name, @"\A(?:(^|.*\.)", @"($|\..*))")).OfType<Regex>()];
         _layerPatterns = config.LayersPattern.Length == 0
             ? [new Regex(@"\A.*?\.[^.]*\.(?<layer>\d+)\.", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
             : [.. config.LayersPattern.Select(layers => Compile(findings, "layers_pattern", layers, @"\A.*?\.", @"\.(?<layer>\d+)\.")).OfType<Regex>()];
@@ -101,8 +103,20 @@ public sealed class TargetModuleMatcher
         return _config.LoraAlpha;
     }
 
-    /// <summary>Whether a path is one of modules_to_save, or lies in one.</summary>
-    public bool IsSaved(string path) => _savedModules.Any(saved => saved.IsMatch(path));
+    /// <summary>
+    /// Whether PEFT saves the tensor of this path with modules_to_save: any module whose path ends in one of its names, so that "norm" takes
+    /// input_layernorm too (peft/utils/other.py, _set_trainable). Which modules are kept from being targets is a narrower question.
+    /// </summary>
+    public bool IsSaved(string path)
+    {
+        for (var end = path.IndexOf('.', StringComparison.Ordinal); end >= 0; end = path.IndexOf('.', end + 1))
+        {
+            if (EndsInSaved(path.AsSpan(0, end)))
+                return true;
+        }
+
+        return EndsInSaved(path);
+    }
 
     /// <summary>Compiles every expression of a config and reports those that cannot run.</summary>
     internal static void Check(PeftConfig config, FormatFindings findings) => _ = new TargetModuleMatcher(config, null, findings, throwFindings: false);
@@ -127,7 +141,18 @@ public sealed class TargetModuleMatcher
     private bool IsExcluded(string path) =>
         (_excludePattern?.IsMatch(path) ?? false)
         || _excludeNames.Any(name => path == name || path.EndsWith("." + name, StringComparison.Ordinal))
-        || IsSaved(path);
+        || _untargetable.Any(saved => saved.IsMatch(path));
+
+    private bool EndsInSaved(ReadOnlySpan<char> path)
+    {
+        foreach (var name in _savedModules)
+        {
+            if (path.EndsWith(name))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Looks every ending after a dot up in the set: names can be many, dots in a path are few.</summary>
     private bool EndsInTarget(string path)
