@@ -17,6 +17,7 @@ public sealed record ModuleCandidate(string Path, bool IsLinear = true, bool IsO
 /// </summary>
 public sealed class TargetModuleMatcher
 {
+    private static readonly Regex AnyLayer = new(@"\A.*?\.[^.]*\.(?<layer>\d+)\.", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
     private readonly PeftConfig _config;
     private readonly ModuleSelection? _targets;
     private readonly Regex? _targetPattern;
@@ -50,7 +51,7 @@ public sealed class TargetModuleMatcher
         _savedModules = config.ModulesToSave;
         _untargetable = [.. config.ModulesToSave.Select(name => Compile(findings, "modules_to_save", name, @"\A(?:(^|.*\.)", @"($|\..*))")).OfType<Regex>()];
         _layerPatterns = config.LayersPattern.Length == 0
-            ? [new Regex(@"\A.*?\.[^.]*\.(?<layer>\d+)\.", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+            ? [AnyLayer]
             : [.. config.LayersPattern.Select(layers => Compile(findings, "layers_pattern", layers, @"\A.*?\.", @"\.(?<layer>\d+)\.")).OfType<Regex>()];
         _layers = config.LayersToTransform;
         _ranks = CompilePatterns(findings, "rank_pattern", config.RankPattern);
