@@ -147,6 +147,12 @@ public static class PeftAdapterFolder
 
         private void Take(SafetensorsTensor tensor)
         {
+            if (tensor.ByteLength > Array.MaxLength)
+            {
+                findings.Add(tensor.Name, "the tensor is larger than an adapter's may be", $"at most {Array.MaxLength} bytes", $"{tensor.ByteLength}");
+                return;
+            }
+
             var (path, role) = PeftTensorName.Parse(tensor.Name);
             // A saved module may be called anything, even like a LoRA parameter.
             if (role == PeftTensorRole.Whole || (role == PeftTensorRole.UnknownLora && _matcher.IsSaved(path)))

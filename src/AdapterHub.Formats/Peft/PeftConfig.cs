@@ -47,8 +47,8 @@ public sealed partial record PeftConfig
     public IReadOnlyList<string> UnknownKeys => [.. _values.Json.Select(member => member.Key).Where(key => !PeftConfigSchema.Knows(key))];
 
     /// <summary>
-    /// The initialisation changed the base model's weights (PiSSA, OLoRA, CorDA, LoRA-GA, LoftQ, EVA does not), so the factors fit only a base
-    /// that was changed in the same way.
+    /// The initialisation changed the base model's weights (PiSSA, OLoRA, CorDA, LoRA-GA, LoftQ; EVA leaves them), so the factors fit only a
+    /// base that was changed in the same way.
     /// </summary>
     public bool ChangesBaseWeights =>
         InitLoraWeights is { } init && (init.StartsWith("pissa", StringComparison.Ordinal) || init is "olora" or "corda" or "lora_ga" or "loftq");

@@ -8,7 +8,7 @@ namespace AdapterHub.Tests.Formats;
 public sealed class WrongPeftAdapterTests : IDisposable
 {
     private const string Q = "base_model.model.q.";
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = TemporaryFolder.InMemory();
 
     public void Dispose() => _folder.Dispose();
 
@@ -154,6 +154,56 @@ public sealed class WrongPeftAdapterTests : IDisposable
         var integers = Tensor(2, 3) with { Dtype = AdapterHub.Formats.Safetensors.SafetensorsDtype.I32 };
         WriteFolder(_folder, """{"peft_type":"LORA","r":2,"target_modules":["q"]}""", (Q + "lora_A.weight", integers), (Q + "lora_B.weight", Tensor(3, 2)));
         Read().Message.ShouldContain("expected F32, F16, BF16 or F64, found I32");
+    }
+
+    /// <summary>A tensor file of 3 GiB without a byte on the disk: holes read as zeros.</summary>
+    [Fact]
+    public void TensorLargerThanMemoryHolds_IsRefusedUnread()
+    {
+        const long Rows = 3L << 28;
+        _folder.Write(PeftConfig.FileName, """{"peft_type":"LORA","r":1,"target_modules":["q"]}""");
+        var header = $"{{\"{Q}lora_A.weight\":{{\"dtype\":\"F32\",\"shape\":[1,{Rows}],\"data_offsets\":[0,{Rows * 4}]}}}}";
+        var start = SafetensorsBytes.Build(header, 0);
+        using (var file = new FileStream(_folder[PeftAdapterFolder.TensorFileName], FileMode.CreateNew))
+        {
+            file.Write(start);
+            file.SetLength(start.Length + (Rows * 4));
+        }
+
+        Read().Message.ShouldContain("larger than an adapter's may be");
+    }
+
+    /// <summary>Names and shapes that are legal safetensors but odd PEFT: an answer or an AdapterFormatException, nothing else.</summary>
+    [Fact]
+    public void RandomTensors_GiveAnAdapterOrAFormatException()
+    {
+        string[] parts = ["base_model.model.", "q", ".lora_A", ".lora_B", ".weight", ".bias", ".lora_embedding_A", ".lora_embedding_B", ".lora_magnitude_vector", "score", "."];
+        long[] sizes = [0, 1, 2, 3];
+        var random = new Random(20260821);
+        var refused = 0;
+        for (var i = 0; i < 500; i++)
+        {
+            var tensors = new Dictionary<string, AdapterTensor>(StringComparer.Ordinal)
+            {
+                [Q + "lora_A.weight"] = Tensor(2, 3),
+                [Q + "lora_B.weight"] = Tensor(3, 2),
+            };
+            for (var extra = random.Next(0, 3); extra > 0; extra--)
+            {
+                var name = random.Next(4) == 0 ? tensors.Keys.First() : "base_model.model." + string.Concat(random.GetItems(parts, random.Next(1, 4)));
+                tensors[name] = Tensor(random.GetItems(sizes, random.Next(0, 5)));
+            }
+
+            WriteFolder(_folder, """{"peft_type":"LORA","r":2,"target_modules":["q"],"modules_to_save":["score"],"bias":"all"}""", [.. tensors.Select(tensor => (tensor.Key, tensor.Value))]);
+            refused += Record.Exception(() => PeftAdapterFolder.Read(_folder.Path)) switch
+            {
+                null => 0,
+                AdapterFormatException => 1,
+                var other => throw new InvalidOperationException($"input {i}: {string.Join(", ", tensors.Keys)}", other),
+            };
+        }
+
+        refused.ShouldBeInRange(50, 499);
     }
 
     private AdapterFormatException Read() => Should.Throw<AdapterFormatException>(() => PeftAdapterFolder.Read(_folder.Path));
