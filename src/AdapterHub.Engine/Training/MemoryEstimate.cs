@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdapterHub.Engine.Models;
 
 namespace AdapterHub.Engine.Training;
 
@@ -10,7 +11,12 @@ namespace AdapterHub.Engine.Training;
 /// <param name="KeyValues">Key-value heads times their width.</param>
 /// <param name="Heads">Query heads.</param>
 /// <param name="Vocabulary">Rows of the output head.</param>
-public sealed record ModelSizes(int Layers, int Hidden, int Intermediate, int Queries, int KeyValues, int Heads, int Vocabulary);
+public sealed record ModelSizes(int Layers, int Hidden, int Intermediate, int Queries, int KeyValues, int Heads, int Vocabulary)
+{
+    public static ModelSizes Of(ModelConfig config) => new(
+        config.Layers, config.HiddenSize, config.IntermediateSize, config.Heads * config.HeadDim, config.KeyValueHeads * config.HeadDim, config.Heads,
+        config.VocabularySize);
+}
 
 /// <summary>What a run will hold in memory at its fullest, in bytes. A formula, right to about a quarter; libtorch itself is not in it.</summary>
 /// <param name="Weights">Of the base model, in the type they are kept in; loaded before training begins.</param>
@@ -36,20 +42,21 @@ public sealed record MemoryEstimate(long Weights, long Trainable, long Gradients
     /// <param name="model">Of the base.</param>
     /// <param name="totalParameters">Of the base.</param>
     /// <param name="trainable">Parameters of the adapter.</param>
-    /// <param name="rank">Of the adapter, the largest.</param>
+    /// <param name="ranks">Sum over the adapted modules of one layer.</param>
+    /// <param name="dropout">A mask is kept for each adapted module's input.</param>
     /// <param name="elementBytes">Of the type that is computed in.</param>
     /// <param name="positions">Rows times sequence length of one forward pass.</param>
     /// <param name="isGpu">The head is computed in larger parts there.</param>
     /// <param name="checkpointed">One activation a layer is kept, and those of one layer at a time.</param>
     public static MemoryEstimate ForAdapter(
-        ModelSizes model, long totalParameters, long trainable, int rank, int elementBytes, long positions, bool isGpu, bool checkpointed) => new(
+        ModelSizes model, long totalParameters, long trainable, long ranks, bool dropout, int elementBytes, long positions, bool isGpu, bool checkpointed) => new(
         totalParameters * elementBytes, trainable * sizeof(float), trainable * sizeof(float), 2 * trainable * sizeof(float),
-        ActivationBytes(model, 7L * rank, elementBytes, positions, checkpointed), HeadBytes(model, elementBytes, positions, isGpu, trained: false));
+        ActivationBytes(model, ranks, dropout, elementBytes, positions, checkpointed), HeadBytes(model, elementBytes, positions, isGpu, trained: false));
 
     /// <summary>Training all weights: f32, and once more in the type that is computed in when that is another.</summary>
     public static MemoryEstimate ForModel(ModelSizes model, long totalParameters, int elementBytes, long positions, bool isGpu, bool checkpointed) => new(
         totalParameters * sizeof(float), elementBytes == sizeof(float) ? 0 : totalParameters * elementBytes, totalParameters * sizeof(float),
-        2 * totalParameters * sizeof(float), ActivationBytes(model, 0, elementBytes, positions, checkpointed),
+        2 * totalParameters * sizeof(float), ActivationBytes(model, 0, false, elementBytes, positions, checkpointed),
         HeadBytes(model, elementBytes, positions, isGpu, trained: true));
 
     /// <summary>Compares what is to come with the memory that is free.</summary>
@@ -92,9 +99,10 @@ public sealed record MemoryEstimate(long Weights, long Trainable, long Gradients
     /// A position keeps in each layer: both sums of the residual stream and both normed ones (4 hidden), queries, keys, values and the attention's result
     /// with its log-sum-exp, gate, up and their product (3 intermediate), and of each adapted layer x A^T.
     /// </summary>
-    private static long ActivationBytes(ModelSizes m, long adapterWidth, int elementBytes, long positions, bool checkpointed)
+    private static long ActivationBytes(ModelSizes m, long adapterWidth, bool dropout, int elementBytes, long positions, bool checkpointed)
     {
-        var layer = positions * (elementBytes * (4L * m.Hidden + 2L * m.Queries + 2L * m.KeyValues + 3L * m.Intermediate + adapterWidth) + sizeof(float) * (m.Heads + 2L));
+        var layer = positions * (elementBytes * (4L * m.Hidden + 2L * m.Queries + 2L * m.KeyValues + 3L * m.Intermediate + adapterWidth) + sizeof(float) * (m.Heads + 2L)
+            + (dropout ? 5L * m.Hidden + m.Queries + m.Intermediate : 0));
         // Going backward, a layer also holds gradients of its widest parts.
         var transient = positions * elementBytes * (3L * m.Intermediate + 2L * m.Hidden);
         return transient + (checkpointed ? layer + m.Layers * positions * elementBytes * 2L * m.Hidden : layer * m.Layers);
