@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
 using AdapterHub.Torch;
+using AdapterHub.Torch.Interop;
 
 namespace AdapterHub.Engine.Training;
 
 /// <summary>Loss and gradient norm of the last steps, kept on the device until somebody asks, so that no step waits for the host.</summary>
 internal sealed class StepHistory : IDisposable
 {
+    private static readonly Operator AddWhole = Operator.Get("aten::add_", "Scalar");
     private readonly Tensor _rows;
     private readonly Tensor _next;
     private readonly int _capacity;
@@ -22,7 +24,7 @@ internal sealed class StepHistory : IDisposable
     {
         using var noGrad = Grad.Disable();
         _rows.IndexCopy_(0, _next, Tensor.Stack([loss.Reshape(), norm.Reshape()]).Unsqueeze(0));
-        _next.Add_(1);
+        AddWhole.Invoke(_next, 1L);
     }
 
     /// <summary>The last <paramref name="count"/> steps in order; waits for the device and starts again at the first row.</summary>

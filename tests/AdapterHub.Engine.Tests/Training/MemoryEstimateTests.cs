@@ -1,4 +1,3 @@
-using AdapterHub.Engine.Models;
 using AdapterHub.Engine.Training;
 using AdapterHub.Engine.Training.Datasets;
 using AdapterHub.Torch;

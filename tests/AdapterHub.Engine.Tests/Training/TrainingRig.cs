@@ -35,6 +35,8 @@ internal sealed class TrainingRig : IDisposable
         VocabularySize = Vocabulary,
         ContextLength = 64,
         TieWordEmbeddings = true,
+        // Tied rows this long give logits far enough apart for an adapter alone to learn letters.
+        InitializerRange = 0.2,
     };
 
     private readonly Lazy<CausalModel> _model;
