@@ -38,6 +38,7 @@ internal sealed class DecoderLayer(ModelConfig config, int index)
     /// <summary>branch (null before the first layer) and residual (N, hidden) -> the same after this layer.</summary>
     public (Tensor Branch, Tensor Residual) Forward(Tensor? branch, Tensor residual, LayerContext context)
     {
+        using var scope = new TensorScope(); // autograd keeps what the backward pass needs; the rest goes now
         Tensor normed;
         if (branch is null)
             normed = Fused.RmsNorm(residual, InputNorm, config.RmsNormEpsilon);
@@ -46,7 +47,7 @@ internal sealed class DecoderLayer(ModelConfig config, int index)
         branch = Output.Forward(Attend(normed, context));
         (normed, residual) = Fused.AddRmsNorm(branch, residual, AttentionNorm, config.RmsNormEpsilon);
         branch = Down.Forward(Fused.SwiGlu(Gate.Forward(normed), Up.Forward(normed)));
-        return (branch, residual);
+        return (scope.MoveOut(branch), scope.MoveOut(residual));
     }
 
     private Tensor Attend(Tensor x, LayerContext context)
