@@ -59,7 +59,7 @@ internal readonly record struct JsonSection(string File, string Path, JsonElemen
 
     private string Shown()
     {
-        var text = Element.GetRawText();
+        var text = Element.ValueKind == JsonValueKind.String ? $"\"{Element.GetString()}\"" : Element.GetRawText();
         return text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
     }
 }
