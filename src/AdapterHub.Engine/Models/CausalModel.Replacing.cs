@@ -13,7 +13,7 @@ public sealed partial class CausalModel
     internal Action ReplaceWeight(string name, Tensor weight)
     {
         var undo = ReplaceInLayer(name, weight);
-        return _weights.ContainsKey(name) ? Swap(_weights[name], value => _weights[name] = value, weight) + undo : undo;
+        return _weights.TryGetValue(name, out var current) ? Swap(current, value => _weights[name] = value, weight) + undo : undo;
     }
 
     private Action ReplaceInLayer(string name, Tensor weight)
