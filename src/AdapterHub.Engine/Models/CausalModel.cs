@@ -80,6 +80,10 @@ public sealed partial class CausalModel : IDisposable
         return new CausalModel(config, weights, device, computeType);
     }
 
+    /// <summary>A model over weights made elsewhere, which it owns from now on.</summary>
+    internal static CausalModel FromWeights(ModelConfig config, Dictionary<string, Tensor> weights, Device device, DType computeType) =>
+        new(config, weights, device, computeType);
+
     private static bool FeedsResidual(string name) =>
         name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
 
@@ -155,17 +159,6 @@ public sealed partial class CausalModel : IDisposable
         var sources = Weights.Select(weight => Source(weight.Name, weight.Value, type)).ToList();
         SafetensorsCheckpointWriter.Write(directory, PyTorchMetadata, sources, maxShardBytes);
         File.WriteAllText(Path.Combine(directory, ModelConfig.FileName), Config.ToJson() + "\n");
-    }
-
-    /// <summary>Ends pretraining: weights are kept in <paramref name="type"/> and require no gradients any more.</summary>
-    public void Freeze(DType type)
-    {
-        using var noGrad = Grad.Disable();
-        foreach (var name in _weights.Keys.ToArray())
-        {
-            using var master = _weights[name];
-            ReplaceWeight(name, TensorScope.Detach(master.Detach().To(type)));
-        }
     }
 
     public void Dispose()

@@ -15,6 +15,7 @@
 #include <memory>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace adapterhub;
@@ -65,8 +66,13 @@ bool is_out_of_memory(const std::exception& error) {
 
 }  // namespace adapterhub
 
+static void use_all_processors();
+
 const char* ah_last_error(void) { return last_error.c_str(); }
-int ah_abi_version(void) { return 2; }
+int ah_abi_version(void) {
+  use_all_processors();  // asked once, when the library is loaded
+  return 2;
+}
 
 const char* ah_torch_version(void) {
 #define AH_TEXT(x) #x
@@ -238,6 +244,16 @@ int ah_set_rng_state(int32_t device, ah_tensor state) {
     std::lock_guard<std::mutex> lock(target.mutex());
     target.set_state(borrow(state));
   });
+}
+
+// Some virtual machines make libtorch believe in a single core.
+static void use_all_processors() {
+  static const bool done = [] {
+    const int processors = static_cast<int>(std::thread::hardware_concurrency());
+    if (getenv("OMP_NUM_THREADS") == nullptr && at::get_num_threads() == 1 && processors > 1) at::set_num_threads(processors);
+    return true;
+  }();
+  static_cast<void>(done);
 }
 
 int ah_threads(int32_t* threads) {
