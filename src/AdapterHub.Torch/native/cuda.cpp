@@ -48,11 +48,17 @@ int ah_cuda_memory(int32_t index, ah_memory* memory) {
 }
 
 int ah_cuda_reset_peak(int32_t index) {
-  return guarded([&] { c10::cuda::CUDACachingAllocator::resetPeakStats(static_cast<c10::DeviceIndex>(index)); });
+  return guarded([&] {
+    at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);
+    c10::cuda::CUDACachingAllocator::resetPeakStats(static_cast<c10::DeviceIndex>(index));
+  });
 }
 
 int ah_cuda_empty_cache(void) {
-  return guarded([] { c10::cuda::CUDACachingAllocator::emptyCache(); });
+  return guarded([] {
+    at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);
+    c10::cuda::CUDACachingAllocator::emptyCache();
+  });
 }
 
 int ah_cuda_synchronize(int32_t index) {
