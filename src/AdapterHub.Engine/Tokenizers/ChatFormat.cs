@@ -9,7 +9,8 @@ namespace AdapterHub.Engine.Tokenizers;
 /// </summary>
 public abstract partial class ChatFormat
 {
-    private const string Supported = "ChatML (<|im_start|>), Llama 3 (<|start_header_id|>), Llama 2 (<<SYS>>), Mistral ([INST]), Zephyr (<|user|> with the end-of-text token)";
+    private const string Supported =
+        "ChatML (<|im_start|>), Llama 3 (<|start_header_id|>), Llama 2 (<<SYS>>), Mistral ([INST]), Zephyr (<|user|> with the end-of-text token)";
 
     private protected ChatFormat(string name) => Name = name;
 
@@ -71,7 +72,8 @@ public abstract partial class ChatFormat
     private static string? FindDefaultSystem(string template) =>
         DefaultSystemPattern().Match(template) is { Success: true } match ? match.Groups["text"].Value.Replace("\\n", "\n", StringComparison.Ordinal) : null;
 
-    [GeneratedRegex(@"<\|im_start\|>system\\n(?<text>[^'""{}<>]+?)<\|im_end\|>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"<\|im_start\|>system\\n(?<text>[^'""{}<>]+?)<\|im_end\|>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DefaultSystemPattern();
 }
 
@@ -100,7 +102,7 @@ internal sealed class HeaderFormat(string name) : ChatFormat(name)
 
     private protected override string GenerationPrompt => Header("assistant");
 
-    /// <param name="dated">Llama 3.1 and later date every conversation; their templates fall back to this date when given none, and a fixed text can be tested.</param>
+    /// <param name="dated">Llama 3.1 and later date every conversation. The date is the one their templates fall back to when given none.</param>
     public static HeaderFormat Llama3(string begin, bool dated) => new("llama3")
     {
         Open = "<|start_header_id|>{0}<|end_header_id|>\n\n",

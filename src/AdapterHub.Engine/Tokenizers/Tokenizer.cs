@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AdapterHub.Engine.Tokenizers.Decoding;
 using AdapterHub.Engine.Tokenizers.Models;
 using AdapterHub.Engine.Tokenizers.Normalizing;
@@ -20,10 +21,12 @@ public sealed class Tokenizer
     private readonly Dictionary<string, int> _addedIds = new(StringComparer.Ordinal);
     private readonly HashSet<string> _special;
     private readonly string?[] _tokens;
+    private readonly Lazy<string> _digest;
 
     private Tokenizer(ReadOnlyMemory<byte> json, TokenizerParts parts)
     {
         (_json, _parts) = (json, parts);
+        _digest = new(() => Convert.ToHexStringLower(SHA256.HashData(json.Span)));
         _model = new BpeModel(parts.Model, parts.ModelTakesBytes);
         _special = parts.AddedTokens.Where(token => token.Special).Select(token => token.Content).ToHashSet(StringComparer.Ordinal);
         var ids = parts.Model.Vocabulary.Values.Concat(parts.AddedTokens.Select(token => token.Id));
@@ -47,6 +50,9 @@ public sealed class Tokenizer
     /// <summary>One more than the largest id: the number of rows an embedding needs at least.</summary>
     public int VocabularySize => _tokens.Length;
 
+    /// <summary>Sha256 of the file in lower-case hexadecimal: other ids, other digest.</summary>
+    public string Digest => _digest.Value;
+
     /// <summary>Reads a tokenizer file.</summary>
     /// <exception cref="TokenizerFormatException">The file is no tokenizer, or asks for something unsupported; the message says where and what.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -63,6 +69,8 @@ public sealed class Tokenizer
     /// <param name="matchSpecialTokens">
     /// False reads special tokens written out in <paramref name="text"/> as plain text; for text from outside that must not steer a chat.
     /// </param>
+    /// <exception cref="InvalidOperationException">A character outside the vocabulary, and the file's unknown token is outside it too.</exception>
+    /// <exception cref="System.Text.RegularExpressions.RegexMatchTimeoutException">The file's split expression runs away on this text.</exception>
     public int[] Encode(string text, bool addSpecialTokens = true, bool matchSpecialTokens = true)
     {
         var ids = new List<int>(text.Length / 3 + 8);

@@ -14,7 +14,7 @@ internal sealed class Llama2cTokenizer
     private readonly List<(string Text, float Score)> _tokens = [];
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
 
-    public Llama2cTokenizer(string path)
+    private Llama2cTokenizer(string path)
     {
         using var reader = new BinaryReader(File.OpenRead(path));
         reader.ReadInt32();
@@ -26,6 +26,8 @@ internal sealed class Llama2cTokenizer
             _tokens.Add((text, score));
         }
     }
+
+    public static Llama2cTokenizer Load(string path) => new(path);
 
     public int VocabularySize => _tokens.Count;
 

@@ -7,7 +7,7 @@ public sealed class Llama2cTokenizerTests
     [Fact]
     public void Tok512_EncodesAndDecodesStories()
     {
-        var tokenizer = new Llama2cTokenizer(RepositoryFolder.Shared("fixtures", "stories260K", "tok512.bin"));
+        var tokenizer = Llama2cTokenizer.Load(RepositoryFolder.Shared("fixtures", "stories260K", "tok512.bin"));
         tokenizer.VocabularySize.ShouldBe(512);
         const string text = "Once upon a time, there was a little girl named Lily. \"Hi\"\né😀";
         var ids = tokenizer.Encode(text);

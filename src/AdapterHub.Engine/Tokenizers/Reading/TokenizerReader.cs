@@ -58,7 +58,8 @@ internal static class TokenizerReader
             suffix);
     }
 
-    // As upstream, the ids in the file are not what counts: a token of the vocabulary keeps its id there, the others are numbered on in order.
+    // Upstream ignores the ids in the file: a token of the vocabulary keeps its id there, and the others are numbered on in their order.
+    // A file that states other ids would quietly mean other tokens to its model, so it is refused.
     private static List<AddedToken> ReadAddedTokens(JsonSection section, Dictionary<string, int> vocabulary)
     {
         var tokens = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
@@ -72,7 +73,11 @@ internal static class TokenizerReader
                 : vocabulary.TryGetValue(content, out var known) ? known
                 : next++;
             if (entry.FindMember("id") is { } stated && stated.Whole() != id)
-                throw new TokenizerFormatException(stated.File, stated.Path, $"the id of \"{content}\" is {stated.Whole()} here, but {id} by the vocabulary and the order of the entries.");
+            {
+                throw new TokenizerFormatException(
+                    stated.File, stated.Path, $"the id of \"{content}\" is {stated.Whole()} here, but {id} by the vocabulary and the order of the entries.");
+            }
+
             var special = entry.FindFlag("special", false);
             tokens[content] = new AddedToken(
                 id,

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AdapterHub.Engine.Tokenizers.Splitting;
 
-/// <summary>What the split patterns ask of a character. The sets are those of Oniguruma and of Rust's regex crate, which agree on them.</summary>
+/// <summary>What the split patterns ask of a character. The sets are those of Rust's regex crate, which added tokens and Whitespace go by.</summary>
 [Flags]
 internal enum UnicodeClass : byte
 {
@@ -18,7 +18,10 @@ internal enum UnicodeClass : byte
     /// <summary><c>\s</c>: the White_Space property. All of it lies in the basic plane.</summary>
     Space = 4,
 
-    /// <summary><c>\w</c> of UTS 18: alphabetic, marks, decimal digits, connector punctuation, join controls.</summary>
+    /// <summary>
+    /// <c>\w</c> of UTS 18: alphabetic, marks, decimal digits, connector punctuation, join controls. Oniguruma's differs in Latin-1 and the
+    /// join controls, see <see cref="OnigurumaSet"/>.
+    /// </summary>
     Word = 8,
 
     /// <summary>ASCII punctuation and symbols, and <c>\p{P}</c>.</summary>
