@@ -1,6 +1,5 @@
 using System.Globalization;
 using AdapterHub.Benchmarks;
-using AdapterHub.Torch;
 
 return args switch
 {

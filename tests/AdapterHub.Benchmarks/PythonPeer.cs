@@ -9,7 +9,7 @@ internal static class PythonPeer
 {
     internal static IReadOnlyDictionary<string, double> Run(string python, string script)
     {
-        using var process = Process.Start(new ProcessStartInfo(python, script) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(python, script) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
