@@ -1,0 +1,116 @@
+using System.Text.Json.Serialization;
+
+namespace AdapterHub.Protocol.Runs;
+
+/// <summary>
+/// Everything a run depends on, complete and serialisable: the command line, the hub's form and the queue all hand over one of these, and one
+/// executor takes it. Its defaults are the program's defaults. Paths are the executing machine's.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(TrainSpec), "train")]
+[JsonDerivedType(typeof(PretrainSpec), "pretrain")]
+[JsonDerivedType(typeof(EvaluateSpec), "evaluate")]
+[JsonDerivedType(typeof(BlendSpec), "blend")]
+public abstract record RunSpec
+{
+    /// <summary>What people call the run and its result; null takes the name of the output folder.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>"cpu", "cuda", "cuda:N", or "auto": the first GPU where there is one.</summary>
+    public string Device { get; init; } = "auto";
+}
+
+/// <summary>A run that reads text files and learns from them.</summary>
+public abstract record LearningSpec : RunSpec
+{
+    /// <summary>Folder of the result. Checkpoints lie in it while the run lasts.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Write into a folder that holds something already, and start over there.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>Go on from the newest checkpoint in the output folder, where there is one.</summary>
+    public bool Resume { get; init; }
+
+    public required TextSource Data { get; init; }
+
+    public LoopSettings Loop { get; init; } = new();
+}
+
+/// <summary>Trains a LoRA adapter on a base model.</summary>
+public sealed record TrainSpec : LearningSpec
+{
+    /// <summary>A known name such as "inkwell", or a model folder.</summary>
+    public required string Base { get; init; }
+
+    public LoraSettings Lora { get; init; } = new();
+
+    /// <summary>Licence of the adapter, an SPDX identifier for its card.</summary>
+    public string? License { get; init; }
+}
+
+/// <summary>Trains a base model from random weights.</summary>
+public sealed record PretrainSpec : LearningSpec
+{
+    /// <summary>A config.json, or the name of a preset.</summary>
+    public required string Config { get; init; }
+
+    /// <summary>The tokenizer.json to train with; it is copied beside the weights.</summary>
+    public required string Tokenizer { get; init; }
+
+    /// <summary>Element type of the weights written: "bf16", "f16" or "f32".</summary>
+    public string SaveDType { get; init; } = "bf16";
+
+    /// <summary>Largest file of weights, in mebibytes; a larger model is written in shards.</summary>
+    public int ShardMebibytes { get; init; } = 16;
+
+    /// <summary>Licence of the model, an SPDX identifier for its card.</summary>
+    public string? License { get; init; }
+}
+
+/// <summary>Measures the perplexity of a base model, with or without adapters, on text.</summary>
+public sealed record EvaluateSpec : RunSpec
+{
+    /// <summary>A known name such as "inkwell", or a model folder.</summary>
+    public required string Base { get; init; }
+
+    public IReadOnlyList<WeightedAdapter> Adapters { get; init; } = [];
+
+    public required TextSource Data { get; init; }
+
+    /// <summary>Tokens of one row; null takes the base model's context, at most 512.</summary>
+    public int? SequenceLength { get; init; }
+
+    /// <summary>Rows evaluated at once.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>"f32", "bf16", "f16", or "auto": bf16 on a GPU, f32 on the CPU.</summary>
+    public string DType { get; init; } = "auto";
+}
+
+/// <summary>Adds adapters up, each times its weight, into one adapter.</summary>
+public sealed record BlendSpec : RunSpec
+{
+    public required string Output { get; init; }
+
+    public bool Overwrite { get; init; }
+
+    public IReadOnlyList<WeightedAdapter> Adapters { get; init; } = [];
+
+    /// <summary>Largest rank of the result; null keeps the exact sum, whose rank is the sum of the ranks.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>Element type of the file written: "f32", "bf16" or "f16".</summary>
+    public string DType { get; init; } = "f32";
+
+    /// <summary>Which adapter's whole tensors (modules_to_save and the like) the blend takes, counted from 1; they have no weighted sum.</summary>
+    public int? SavedModulesFrom { get; init; }
+
+    /// <summary>A blend.json, or the folder of a blend, to make again: it decides everything but the output.</summary>
+    public string? Recipe { get; init; }
+}
+
+/// <summary>An adapter and how much of it.</summary>
+/// <param name="Path">A PEFT adapter folder.</param>
+/// <param name="Weight">Any finite number; negative takes the adapter's change away.</param>
+public sealed record WeightedAdapter(string Path, double Weight = 1);
