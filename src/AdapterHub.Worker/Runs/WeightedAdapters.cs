@@ -1,0 +1,27 @@
+using AdapterHub.Engine.Blending;
+using AdapterHub.Formats;
+using AdapterHub.Formats.Peft;
+using AdapterHub.Protocol.Runs;
+
+namespace AdapterHub.Worker.Runs;
+
+/// <summary>One adapter that stands for several with their weights: their exact blend.</summary>
+public static class WeightedAdapters
+{
+    /// <summary>Null for none, the adapter itself for one of weight 1, otherwise the exact weighted sum.</summary>
+    /// <exception cref="AdapterFormatException">A folder is no adapter, or they have no weighted sum.</exception>
+    public static LoraAdapter? Load(IReadOnlyList<WeightedAdapter> adapters)
+    {
+        if (adapters.Count == 0)
+            return null;
+        if (adapters is [{ Weight: 1 } only])
+            return PeftAdapterFolder.Read(only.Path);
+        var recipe = new BlendRecipe { Parents = [.. adapters.Select(adapter => BlendParent.FromFolder(adapter.Path, adapter.Weight))] };
+        return Blend.Run(recipe) switch
+        {
+            BlendResult.Done done => done.Adapter,
+            BlendResult.Refused refused => throw new AdapterFormatException("the blend", refused.Reasons),
+            var other => throw new NotSupportedException($"No meaning for {other}."),
+        };
+    }
+}
