@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using AdapterHub.Engine.Lora;
 using AdapterHub.Engine.Training;
 using AdapterHub.Engine.Training.Datasets;
 using AdapterHub.Formats.Peft;
