@@ -40,7 +40,10 @@ internal sealed class CudaGraphStep(Device device, Action work, Action beforeCap
     /// <summary>The inputs have moved: record again at the next step.</summary>
     public void Forget()
     {
-        _graph?.Dispose();
+        if (_graph is null)
+            return;
+        CudaRuntime.Synchronize(device.Index); // a replay may still be under way
+        _graph.Dispose();
         _graph = null;
     }
 
@@ -57,7 +60,7 @@ internal sealed class CudaGraphStep(Device device, Action work, Action beforeCap
             using (CudaRuntime.UseSideStream(device.Index))
                 _graph = CudaGraph.Capture(work);
         }
-        catch (TorchException reason) when (reason is not TorchOutOfMemoryException)
+        catch (TorchException reason)
         {
             _isPlain = true;
             beforeCapture();

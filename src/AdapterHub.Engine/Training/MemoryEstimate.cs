@@ -18,7 +18,7 @@ public sealed record ModelSizes(int Layers, int Hidden, int Intermediate, int Qu
         config.VocabularySize);
 }
 
-/// <summary>What a run will hold in memory at its fullest, in bytes. A formula, right to about a quarter; libtorch itself is not in it.</summary>
+/// <summary>What a run will hold in memory at its fullest, in bytes. A formula, within a tenth of what tests measure on the CPU; libtorch itself is not in it.</summary>
 /// <param name="Weights">Of the base model, in the type they are kept in; loaded before training begins.</param>
 /// <param name="Trainable">f32 parameters, if they are not the weights themselves.</param>
 /// <param name="Gradients">f32.</param>

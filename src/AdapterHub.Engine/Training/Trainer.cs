@@ -1,6 +1,5 @@
 using System.Globalization;
 using AdapterHub.Engine.Training.Datasets;
-using AdapterHub.Torch;
 
 namespace AdapterHub.Engine.Training;
 
@@ -30,7 +29,6 @@ public sealed class Trainer(ITrainingTarget target, IRowSource training, IRowSou
     /// <param name="resume">Go on from the newest checkpoint in the folder.</param>
     /// <param name="cancellation">Looked at after each step.</param>
     /// <exception cref="TrainingException">The run cannot start or go on; its message says what to do.</exception>
-    /// <exception cref="TorchOutOfMemoryException">The estimate was wrong.</exception>
     public TrainingReport Run(bool resume = false, CancellationToken cancellation = default)
     {
         options.Validate();

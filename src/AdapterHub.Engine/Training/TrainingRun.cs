@@ -52,7 +52,7 @@ internal sealed class TrainingRun : IDisposable
         _evaluation = new HeldOutEvaluation(_target, setup.HeldOut, _options, setup.Sample);
     }
 
-    private EvaluationPoint? Best => _evaluations.Where(point => point.Step > 0).MinBy(point => point.Loss);
+    private EvaluationPoint? Best => _evaluations.Where(point => point is { Step: > 0, Loss: not null }).MinBy(point => point.Loss);
 
     /// <summary>From the start, or from a checkpoint.</summary>
     public void Begin(string? from, TrainerState? state)
@@ -123,7 +123,15 @@ internal sealed class TrainingRun : IDisposable
             _tokens += _batches[k]!.FilledPositions;
         }
 
-        _step.Run(_batches!, _schedule.At(_done));
+        try
+        {
+            _step.Run(_batches!, _schedule.At(_done));
+        }
+        catch (TorchOutOfMemoryException reason)
+        {
+            throw OutOfMemory(reason);
+        }
+
         _done++;
     }
 
@@ -268,10 +276,18 @@ internal sealed class TrainingRun : IDisposable
 
     private TrainingException Diverged(int step, string found)
     {
-        var checkpoints = _setup.Checkpoints.Steps();
-        var kept = checkpoints.Count > 0 ? $"The last good checkpoint is {_setup.Checkpoints.PathOf(checkpoints[^1])}" : "There is no checkpoint yet";
         return new TrainingException(TrainingFailure.Diverged, string.Create(
             CultureInfo.InvariantCulture,
-            $"training diverged at step {step}: {found}. {kept}. Start a new run with a lower learning rate (--lr, now {_options.LearningRate}), more warm-up steps, or clipping at 1 (now {_options.ClipNorm}; 0 is off)"));
+            $"training diverged at step {step}: {found}. {DescribeLastCheckpoint()}. Start a new run with a lower learning rate (--lr, now {_options.LearningRate}), more warm-up steps, or clipping at 1 (now {_options.ClipNorm}; 0 is off)"));
+    }
+    private TrainingException OutOfMemory(TorchOutOfMemoryException reason) => new(
+        TrainingFailure.Memory,
+        $"the memory of {_target.Device} did not suffice at step {_done + 1}: {reason.Message}. {DescribeLastCheckpoint()}. Start a new run with a smaller --batch (and --accumulate to make up for it), shorter rows (--seq), or --checkpoint-activations",
+        reason);
+
+    private string DescribeLastCheckpoint()
+    {
+        var steps = _setup.Checkpoints.Steps();
+        return steps.Count > 0 ? $"The last good checkpoint is {_setup.Checkpoints.PathOf(steps[^1])}" : "There is no checkpoint yet";
     }
 }

@@ -10,8 +10,8 @@ namespace AdapterHub.Engine.Tests.Training;
 /// <summary>Losses of five AdamW steps by PEFT and torch (Golden/golden_training.py).</summary>
 public sealed class PeftStepParityTests
 {
-    /// <summary>Losses around 4 to 5 after five updates of 1e-2 in f32.</summary>
-    private const double Tolerance = 5e-4;
+    /// <summary>Losses of 4 to 11 in f32, after five updates of 1e-2; measured differences are a few 1e-6.</summary>
+    private const double Tolerance = 1e-4;
 
     [Theory]
     [InlineData("plain")]

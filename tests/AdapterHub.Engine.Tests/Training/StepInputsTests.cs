@@ -49,6 +49,35 @@ public sealed class StepInputsTests
         LossAndGradients(target, batch, 40).ShouldBe(exact);
     }
 
+    [Fact]
+    public void TrainingStep_MoreDocumentsThanBefore_MakesRoom()
+    {
+        using var rig = new TrainingRig();
+        using var target = rig.Adapter();
+        using var optimizer = new AdamW(target.Parameters, new AdamWSettings(0.9, 0.999, 1e-8, 0, 1));
+        using var history = new StepHistory(Device.Cpu, 2);
+        using var step = new TrainingStep(target, optimizer, history, (1, 2, 32), null);
+        var few = new BatchStream(TrainingRig.Rows(), 2).Next();
+        var many = Cut(few, length: 4);
+        var expected = LossAndGradients(target, many, many.CumulativeLengths.Length - 1)[0];
+        step.Run([few], 0);
+        step.Run([many], 0);
+        history.Take(2)[1].Loss.ShouldBe(expected);
+    }
+
+    /// <summary>The same tokens in documents of this length.</summary>
+    private static TrainingBatch Cut(TrainingBatch batch, int length)
+    {
+        var cut = TrainingBatch.Create(batch.BatchSize, batch.SequenceLength);
+        batch.InputIds.CopyTo(cut.InputIds, 0);
+        batch.Labels.CopyTo(cut.Labels, 0);
+        for (var place = 0; place < cut.Positions.Length; place++)
+            cut.Positions[place] = place % length;
+        cut.CumulativeLengths = [.. Enumerable.Range(0, cut.Positions.Length / length + 1).Select(document => document * length)];
+        cut.LossTokens = batch.LossTokens;
+        return cut;
+    }
+
     private static List<float> LossAndGradients(AdapterTarget target, TrainingBatch batch, int documents)
     {
         using var scope = new TensorScope();

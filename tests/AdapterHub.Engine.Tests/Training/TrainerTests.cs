@@ -132,6 +132,19 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Run_NoMemoryForAStep_SaysWhatToChange()
+    {
+        using var rig = new TrainingRig();
+        using var adapter = rig.Adapter();
+        var trainer = new Trainer(new FaultyTarget(adapter) { StarvedPass = 6 }, TrainingRig.Rows(), null, TrainingRig.Options with { CheckpointEvery = 4 }, rig.Output);
+        var error = Should.Throw<TrainingException>(() => trainer.Run());
+        error.Failure.ShouldBe(TrainingFailure.Memory);
+        error.Message.ShouldContain("step 6");
+        error.Message.ShouldContain("step-00000004");
+        error.Message.ShouldContain("--batch");
+    }
+
+    [Fact]
     public void Run_EstimateAboveTheMemory_RefusesAndSaysWhatToChange()
     {
         using var rig = new TrainingRig();

@@ -97,6 +97,9 @@ internal sealed class FaultyTarget(ITrainingTarget inner) : ITrainingTarget
     /// <summary>Replaces the loss of the n-th forward pass, from 1.</summary>
     public int? PoisonedPass { get; init; }
 
+    /// <summary>The n-th forward pass, from 1, finds no memory.</summary>
+    public int? StarvedPass { get; init; }
+
     /// <summary>Called in the place of saving.</summary>
     public Action<string>? OnSave { get; set; }
 
@@ -121,8 +124,10 @@ internal sealed class FaultyTarget(ITrainingTarget inner) : ITrainingTarget
 
     public Tensor Loss(PackedInput input, Tensor labels, Tensor scale)
     {
+        if (++_losses == StarvedPass)
+            throw new TorchOutOfMemoryException("tried to allocate 1 TiB");
         var loss = inner.Loss(input, labels, scale);
-        return ++_losses == PoisonedPass ? loss * double.NaN : loss;
+        return _losses == PoisonedPass ? loss * double.NaN : loss;
     }
 
     public void Backward(Tensor loss) => inner.Backward(loss);
