@@ -9,6 +9,7 @@ internal sealed class HeldOutEvaluation(ITrainingTarget target, IRowSource? held
     public EvaluationPoint Run(int step)
     {
         using var random = new RandomStretch(target.Device);
+        using var noGrad = Grad.Disable();
         target.IsTraining = false;
         try
         {
@@ -24,7 +25,6 @@ internal sealed class HeldOutEvaluation(ITrainingTarget target, IRowSource? held
 
     private double Loss(IRowSource rows)
     {
-        using var noGrad = Grad.Disable();
         using var scope = new TensorScope();
         var total = Tensor.Zeros([], DType.Float64, target.Device);
         var tokens = 0L;
