@@ -49,7 +49,7 @@ internal sealed class GenerateVerb() : Verb("generate", "continues a prompt with
     {
         var sampling = ReadSampling(invocation);
         var prompt = await ReadPromptAsync(invocation).ConfigureAwait(false);
-        var loaded = LoadedBase.Open(BaseModels.OnThisMachine, invocation.Get(_base));
+        var loaded = ModelFolder.Open(BaseModels.OnThisMachine, invocation.Get(_base));
         var asked = invocation.Parse.GetResult(_adapters) is null ? [] : invocation.Get(_adapters).Select(AdapterChoice.Parse).ToList();
         CheckPrompt(loaded, prompt);
         var adapter = WeightedAdapters.Load(asked);
@@ -131,7 +131,7 @@ internal sealed class GenerateVerb() : Verb("generate", "continues a prompt with
         return prompt.Length > 0 ? prompt : throw new RunInputException("The prompt is empty; give at least one word.");
     }
 
-    private static void CheckPrompt(LoadedBase loaded, string prompt)
+    private static void CheckPrompt(ModelFolder loaded, string prompt)
     {
         var tokens = loaded.Tokenizer.Encode(prompt).Length;
         if (tokens >= loaded.Config.ContextLength)

@@ -218,7 +218,7 @@ internal sealed class TrainingRun : IDisposable
         if (!_options.KeepBest || best.Step == _done || !_setup.Checkpoints.Steps().Contains(best.Step))
             return _done;
         Checkpoint.ReadParameters(_setup.Checkpoints.PathOf(best.Step), _target);
-        Warn($"the held-out loss was lowest at step {best.Step}, and what was learnt up to there is kept; the last step's is in {_setup.Checkpoints.PathOf(_done)}");
+        Warn($"the held-out loss was lowest at step {best.Step}, and what was learnt up to there is kept; to keep the last step's instead, train with --final last");
         return best.Step;
     }
 

@@ -16,7 +16,7 @@ internal sealed class EvaluationExecution(RunLog log, BaseModels bases)
     public RunEvent Run(EvaluateSpec spec, CancellationToken stop)
     {
         var start = log.Time.GetTimestamp();
-        var loaded = LoadedBase.Open(bases, spec.Base);
+        var loaded = ModelFolder.Open(bases, spec.Base);
         var corpus = new TextCorpus(loaded.Tokenizer, loaded.TokenizerPath, TextCorpus.FindEndOfText(loaded.Config, loaded.Tokenizer), spec.Data, log);
         var files = corpus.Open(spec.Data.Files).Files;
         var adapter = WeightedAdapters.Load(spec.Adapters);

@@ -20,7 +20,7 @@ internal sealed class TrainingExecution(RunLog log, BaseModels bases)
     public RunEvent Train(TrainSpec spec, CancellationToken stop)
     {
         OutputFolder.Check(spec.Output, spec.Overwrite || spec.Resume, Remedy);
-        var loaded = LoadedBase.Open(bases, spec.Base);
+        var loaded = ModelFolder.Open(bases, spec.Base);
         var end = TextCorpus.FindEndOfText(loaded.Config, loaded.Tokenizer);
         var corpus = new TextCorpus(loaded.Tokenizer, loaded.TokenizerPath, end, spec.Data, log);
         var (reader, evaluationReader) = OpenText(corpus, spec.Data);
@@ -80,7 +80,7 @@ internal sealed class TrainingExecution(RunLog log, BaseModels bases)
         if (report.Outcome == TrainingOutcome.Cancelled)
             return log.Add(new RunInterrupted(report.Step, report.Checkpoint));
         complete(report);
-        if (!spec.Loop.KeepCheckpoints && report.KeptStep == report.Step)
+        if (!spec.Loop.KeepCheckpoints && Directory.Exists(checkpoints))
             Directory.Delete(checkpoints, recursive: true);
         return log.Add(events.Finished(report, spec.Output));
     }

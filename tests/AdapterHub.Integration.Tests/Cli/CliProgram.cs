@@ -31,6 +31,10 @@ internal sealed class CliProgram : IDisposable
 
     public Task<ShellResult> RunAsync(params string[] arguments) => ShellProcess.RunAsync("dotnet", Folder, Environment, [Program, .. arguments]);
 
+    /// <summary>Runs in a shell that first carries out <paramref name="preparation"/>.</summary>
+    public Task<ShellResult> RunUnderAsync(string preparation, string[] arguments) =>
+        ShellProcess.RunAsync("bash", Folder, Environment, ["-c", $"{preparation}; exec dotnet \"$@\"", "bash", Program, .. arguments]);
+
     /// <summary>Runs and expects success.</summary>
     public async Task<ShellResult> SucceedAsync(params string[] arguments)
     {

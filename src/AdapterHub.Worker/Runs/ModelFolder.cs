@@ -5,9 +5,9 @@ using AdapterHub.Torch;
 namespace AdapterHub.Worker.Runs;
 
 /// <summary>A base model's folder: its configuration and tokenizer first, which are cheap, the weights when they are needed.</summary>
-public sealed class LoadedBase
+public sealed class ModelFolder
 {
-    private LoadedBase(string name, string directory, ModelConfig config, Tokenizer tokenizer) =>
+    private ModelFolder(string name, string directory, ModelConfig config, Tokenizer tokenizer) =>
         (Name, Directory, Config, Tokenizer) = (name, directory, config, tokenizer);
 
     /// <summary>As asked for.</summary>
@@ -22,7 +22,7 @@ public sealed class LoadedBase
     public string TokenizerPath => PathOfTokenizer(Directory);
 
     /// <exception cref="RunInputException">No such model, or one whose tokenizer does not belong to it.</exception>
-    public static LoadedBase Open(BaseModels bases, string name)
+    public static ModelFolder Open(BaseModels bases, string name)
     {
         var directory = bases.Resolve(name);
         var config = ModelConfig.Read(directory);
@@ -31,7 +31,7 @@ public sealed class LoadedBase
             throw new RunInputException($"--base {name}: {directory} holds no tokenizer.json.");
         var tokenizer = Tokenizer.Load(file);
         return tokenizer.VocabularySize <= config.VocabularySize
-            ? new LoadedBase(name, directory, config, tokenizer)
+            ? new ModelFolder(name, directory, config, tokenizer)
             : throw new RunInputException($"--base {name}: its tokenizer has ids up to {tokenizer.VocabularySize - 1}, the model {config.VocabularySize} embeddings; they do not belong together.");
     }
 
