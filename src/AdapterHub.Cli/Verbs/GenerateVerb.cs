@@ -51,6 +51,8 @@ internal sealed class GenerateVerb() : Verb("generate", "continues a prompt with
         var prompt = await ReadPromptAsync(invocation).ConfigureAwait(false);
         var loaded = ModelFolder.Open(BaseModels.OnThisMachine, invocation.Get(_base));
         var asked = invocation.Parse.GetResult(_adapters) is null ? [] : invocation.Get(_adapters).Select(AdapterChoice.Parse).ToList();
+        if (asked.Find(adapter => !double.IsFinite(adapter.Weight)) is { } wrong)
+            throw new RunInputException($"--adapter {wrong.Path}: its weight must be a finite number.");
         CheckPrompt(loaded, prompt);
         var adapter = WeightedAdapters.Load(asked);
         var device = ComputePlace.FindDevice(invocation.Get(_device));

@@ -8,15 +8,16 @@ namespace AdapterHub.Worker.Runs;
 /// <summary>One adapter that stands for several with their weights: their exact blend.</summary>
 public static class WeightedAdapters
 {
-    /// <summary>Null for none, the adapter itself for one of weight 1, otherwise the exact weighted sum.</summary>
+    /// <summary>Null where none has a weight, the adapter itself for one of weight 1, otherwise the exact weighted sum.</summary>
     /// <exception cref="AdapterFormatException">A folder is no adapter, or they have no weighted sum.</exception>
     public static LoraAdapter? Load(IReadOnlyList<WeightedAdapter> adapters)
     {
-        if (adapters.Count == 0)
+        var counting = adapters.Where(adapter => adapter.Weight != 0).ToList();
+        if (counting.Count == 0)
             return null;
-        if (adapters is [{ Weight: 1 } only])
+        if (counting is [{ Weight: 1 } only])
             return PeftAdapterFolder.Read(only.Path);
-        var recipe = new BlendRecipe { Parents = [.. adapters.Select(adapter => BlendParent.FromFolder(adapter.Path, adapter.Weight))] };
+        var recipe = new BlendRecipe { Parents = [.. counting.Select(adapter => BlendParent.FromFolder(adapter.Path, adapter.Weight))] };
         return Blend.Run(recipe) switch
         {
             BlendResult.Done done => done.Adapter,
