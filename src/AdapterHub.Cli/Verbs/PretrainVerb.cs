@@ -18,11 +18,12 @@ internal sealed class PretrainVerb(string[] commandLine) : RunVerb("pretrain", "
     private readonly Option<string?> _license = Flag.Text("--license", "SPDX", "licence on the model's card (default: none)");
     private readonly Option<string> _saveType = Flag.Choice("--save-dtype", "type of the weights written", Defaults.SaveDType, "bf16", "f16", "f32");
     private readonly Option<int> _shard = Flag.Number("--shard-mib", "MIB", "largest file of weights, in mebibytes", Defaults.ShardMebibytes);
+    private readonly Option<string?> _description = Flag.Text("--description", "TEXT", "a paragraph about the model for its card (default: none)");
     private readonly TextFlags _text = new();
     private readonly LoopFlags _loop = new("1", "by the width of the model: 0.46 / width, from 1e-4 to 2e-3", "0.1", "32");
 
     public override IReadOnlyList<FlagGroup> Groups =>
-        [new("Model", [_config, _tokenizer, _output, _name, _license, _saveType, _shard]), _text.GroupWithHeldOut, .. _loop.Groups];
+        [new("Model", [_config, _tokenizer, _output, _name, _description, _license, _saveType, _shard]), _text.GroupWithHeldOut, .. _loop.Groups];
 
     public override IReadOnlyList<string> Examples =>
         ["adapterhub pretrain --config inkwell --tokenizer tokenizer.json --data corpus/ --epochs 3 --device cuda --out inkwell"];
@@ -33,6 +34,7 @@ internal sealed class PretrainVerb(string[] commandLine) : RunVerb("pretrain", "
         Tokenizer = invocation.Get(_tokenizer),
         Output = invocation.Get(_output),
         Name = invocation.Get(_name),
+        Description = invocation.Get(_description),
         License = invocation.Get(_license),
         SaveDType = invocation.Get(_saveType).ToLowerInvariant(),
         ShardMebibytes = invocation.Get(_shard),

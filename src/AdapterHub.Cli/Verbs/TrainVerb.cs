@@ -10,12 +10,13 @@ internal sealed class TrainVerb(string[] commandLine) : RunVerb("train", "trains
     private readonly Option<string> _output = Flag.Required("--out", "DIR", "folder of the adapter: adapter_config.json, adapter_model.safetensors, README.md");
     private readonly Option<string?> _name = Flag.Text("--name", "NAME", "what the adapter is called on its card (default: the name of --out)");
     private readonly Option<string?> _license = Flag.Text("--license", "SPDX", "licence on the adapter's card, such as cc0-1.0 (default: none)");
+    private readonly Option<string?> _description = Flag.Text("--description", "TEXT", "a paragraph about the adapter for its card (default: none)");
     private readonly TextFlags _text = new();
     private readonly LoraFlags _lora = new();
     private readonly LoopFlags _loop = new("3", "by the width of the base: 5e-4 (2000 / width)^0.781, from 2e-4 to 1e-3", "0", "8");
 
     public override IReadOnlyList<FlagGroup> Groups =>
-        [new("Adapter and base", [_base, _output, _name, _license]), _text.GroupWithHeldOut, _lora.Group with { Title = "Shape of the adapter" }, .. _loop.Groups];
+        [new("Adapter and base", [_base, _output, _name, _description, _license]), _text.GroupWithHeldOut, _lora.Group with { Title = "Shape of the adapter" }, .. _loop.Groups];
 
     public override IReadOnlyList<string> Examples =>
     [
@@ -28,6 +29,7 @@ internal sealed class TrainVerb(string[] commandLine) : RunVerb("train", "trains
         Base = invocation.Get(_base),
         Output = invocation.Get(_output),
         Name = invocation.Get(_name),
+        Description = invocation.Get(_description),
         License = invocation.Get(_license),
         Device = _loop.Device(invocation),
         Overwrite = _loop.Overwrites(invocation),

@@ -35,6 +35,12 @@ public abstract record LearningSpec : RunSpec
     public required TextSource Data { get; init; }
 
     public LoopSettings Loop { get; init; } = new();
+
+    /// <summary>A paragraph about the result, in Markdown, for its card.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Licence of the result, an SPDX identifier for its card.</summary>
+    public string? License { get; init; }
 }
 
 /// <summary>Trains a LoRA adapter on a base model.</summary>
@@ -44,9 +50,6 @@ public sealed record TrainSpec : LearningSpec
     public required string Base { get; init; }
 
     public LoraSettings Lora { get; init; } = new();
-
-    /// <summary>Licence of the adapter, an SPDX identifier for its card.</summary>
-    public string? License { get; init; }
 }
 
 /// <summary>Trains a base model from random weights.</summary>
@@ -63,9 +66,6 @@ public sealed record PretrainSpec : LearningSpec
 
     /// <summary>Largest file of weights, in mebibytes; a larger model is written in shards.</summary>
     public int ShardMebibytes { get; init; } = 16;
-
-    /// <summary>Licence of the model, an SPDX identifier for its card.</summary>
-    public string? License { get; init; }
 }
 
 /// <summary>Measures the perplexity of a base model, with or without adapters, on text.</summary>

@@ -28,14 +28,14 @@ internal sealed class TrainingExecution(RunLog log, BaseModels bases)
 
         var device = ComputePlace.FindDevice(spec.Device);
         RequireGraphDevice(spec.Loop, device);
+        var text = TrainingText.Load(corpus, reader, evaluationReader, spec, sequence, log);
+        var rows = new SequencePacker(text.Training, new PackingOptions(sequence) { Seed = spec.Loop.Seed });
         log.Phase($"loading {loaded.Name} on {device}");
         using var model = loaded.LoadModel(device, ComputePlace.FindType(spec.Loop.DType, device));
         using var target = AdapterTarget.Fresh(model, LoraConfigs.From(spec.Lora, model), spec.Loop.Seed, spec.Base);
-        var text = TrainingText.Load(corpus, reader, evaluationReader, spec, sequence, log);
-        var rows = new SequencePacker(text.Training, new PackingOptions(sequence) { Seed = spec.Loop.Seed });
         var options = LoopOptions.From(spec.Loop, TrainingDefaults.ForAdapter(loaded.Config.HiddenSize), rows, defaultEpochs: 3);
         return Run(spec, target, rows, text, options, Continuation(model, loaded.Tokenizer, spec.Loop.Seed),
-            report => Card(spec, text, report, spec.Base, spec.License).Write(spec.Output), stop);
+            report => Card(spec, text, report, spec.Base).Write(spec.Output), stop);
     }
 
     public RunEvent Pretrain(PretrainSpec spec, CancellationToken stop)
@@ -59,7 +59,7 @@ internal sealed class TrainingExecution(RunLog log, BaseModels bases)
         return Run(spec, target, rows, text, options, Continuation(model, tokenizer, spec.Loop.Seed), report =>
         {
             TokenizerFiles.Write(spec.Output, tokenizer, config);
-            Card(spec, text, report, null, spec.License).Write(spec.Output);
+            Card(spec, text, report, null).Write(spec.Output);
         }, stop);
     }
 
@@ -88,12 +88,13 @@ internal sealed class TrainingExecution(RunLog log, BaseModels bases)
     private static Func<string, string> Continuation(CausalModel model, Tokenizer tokenizer, ulong seed) => prompt =>
         new TextGeneration(model, tokenizer, new SamplingOptions { MaxNewTokens = SampleTokens, Seed = seed }).Complete(prompt);
 
-    private static TrainingCard Card(LearningSpec spec, TrainingText text, TrainingReport report, string? baseModel, string? license) => new()
+    private static TrainingCard Card(LearningSpec spec, TrainingText text, TrainingReport report, string? baseModel) => new()
     {
         Title = spec.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(spec.Output))),
         Report = report,
         BaseModel = baseModel,
-        License = license,
+        Description = spec.Description,
+        License = spec.License,
         DataSources = text.Sources,
     };
 

@@ -18,7 +18,7 @@ public sealed class TrainVerbTests(TinyBase tiny) : IDisposable
     public async Task Text_BecomesAnAdapterThatLowersTheHeldOutLoss()
     {
         _program.Write("text.txt", TinyBase.Text);
-        var result = await _program.SucceedAsync(["train", .. Settings, "--out", "mine", "--steps", "30", "--lr", "0.01", "--license", "cc0-1.0", "--sample", "The river", "--targets", "v_proj,o_proj,down_proj"]);
+        var result = await _program.SucceedAsync(["train", .. Settings, "--out", "mine", "--steps", "30", "--lr", "0.01", "--license", "cc0-1.0", "--description", "Counts bells.", "--sample", "The river", "--targets", "v_proj,o_proj,down_proj"]);
 
         result.Errors.ShouldBeEmpty();
         result.Output.ShouldContain("held-out loss");
@@ -29,7 +29,9 @@ public sealed class TrainVerbTests(TinyBase tiny) : IDisposable
         adapter.Modules.Select(module => module.Path).ShouldBe(
             from layer in new[] { 0, 1 } from module in new[] { "mlp.down_proj", "self_attn.o_proj", "self_attn.v_proj" } select $"model.layers.{layer}.{module}");
         adapter.Config.BaseModelNameOrPath.ShouldBe("tiny");
-        (await File.ReadAllTextAsync(_program.PathOf("mine/README.md"), TestContext.Current.CancellationToken)).ShouldContain("license: cc0-1.0");
+        var card = await File.ReadAllTextAsync(_program.PathOf("mine/README.md"), TestContext.Current.CancellationToken);
+        card.ShouldContain("license: cc0-1.0");
+        card.ShouldContain("Counts bells.");
 
         _program.Write("all.txt", TinyBase.Text);
         var plain = await EvaluateAsync();
@@ -56,7 +58,7 @@ public sealed class TrainVerbTests(TinyBase tiny) : IDisposable
     public async Task Interruption_LeavesACheckpointAndTheCommandThatGoesOn()
     {
         _program.Write("text.txt", TinyBase.Text);
-        string[] arguments = ["train", .. Settings, "--steps", "60", "--eval-every", "20", "--json"];
+        string[] arguments = ["train", .. Settings, "--steps", "40", "--eval-every", "20", "--json"];
         var whole = Events((await _program.SucceedAsync([.. arguments, "--out", "whole"])).Output);
         var stopped = await _program.InterruptAsync("\"event\":\"step\"", [.. arguments, "--out", "parts"]);
 
@@ -64,7 +66,7 @@ public sealed class TrainVerbTests(TinyBase tiny) : IDisposable
         stopped.Errors.ShouldContain("--resume");
         var first = Events(stopped.Output);
         var interrupted = first[^1].ShouldBeOfType<RunInterrupted>();
-        interrupted.Step.ShouldBeInRange(1, 59);
+        interrupted.Step.ShouldBeInRange(1, 39);
         Directory.Exists(interrupted.Checkpoint).ShouldBeTrue();
         File.Exists(_program.PathOf("parts/adapter_model.safetensors")).ShouldBeFalse("a run that did not end has no result");
 
