@@ -28,6 +28,12 @@ public static class TorchRuntime
         set => Status.Check(Native.ah_set_threads(value));
     }
 
+    /// <summary>
+    /// One thread for libtorch and its BLAS until the result is disposed. Many small matrices in turn are quickest so: threads would spend their
+    /// time waiting for one another. Sums also keep one order, whatever the number of processors. Holds for the whole process.
+    /// </summary>
+    public static IDisposable UseOneThread() => new OneThread();
+
     public static MemoryStatistics CpuMemory
     {
         get
@@ -57,5 +63,27 @@ public static class TorchRuntime
     {
         if (device.IsCuda)
             CudaRuntime.Synchronize(device.Index);
+    }
+
+    private sealed class OneThread : IDisposable
+    {
+        private readonly int _threads = Threads;
+        private readonly int _blasThreads;
+        private bool _restored;
+
+        internal OneThread()
+        {
+            Threads = 1;
+            Status.Check(Native.ah_set_blas_threads(1, out _blasThreads));
+        }
+
+        public void Dispose()
+        {
+            if (_restored)
+                return;
+            _restored = true;
+            Threads = _threads;
+            Status.Check(Native.ah_set_blas_threads(_blasThreads, out _));
+        }
     }
 }

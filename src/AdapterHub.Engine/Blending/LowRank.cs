@@ -17,6 +17,7 @@ internal static class LowRank
     public static (StackedFactors Kept, double[] SingularValues) Truncate(StackedFactors factors, int rank, Device device)
     {
         using var grad = Grad.Disable();
+        using var thread = TorchRuntime.UseOneThread();
         using var scope = new TensorScope();
         var work = device.IsCuda ? DType.Float32 : DType.Float64;
         var (qb, rb) = Tensor.From(factors.B, factors.Outputs, factors.Rank).To(device, work).Qr();      // (out, p), (p, R)
@@ -38,6 +39,7 @@ internal static class LowRank
     public static (double Distance, double Norm) Compare(StackedFactors left, StackedFactors right)
     {
         using var grad = Grad.Disable();
+        using var thread = TorchRuntime.UseOneThread();
         using var scope = new TensorScope();
         var (b, a) = (Wide(left.B, left.Outputs, left.Rank), Wide(left.A, left.Rank, left.Inputs));
         var (b2, a2) = (Wide(right.B, right.Outputs, right.Rank), Wide(right.A, right.Rank, right.Inputs));

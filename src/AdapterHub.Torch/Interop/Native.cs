@@ -46,6 +46,7 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)] internal static partial int ah_threads(out int threads);
     [LibraryImport(Library)] internal static partial int ah_set_threads(int threads);
+    [LibraryImport(Library)] internal static partial int ah_set_blas_threads(int threads, out int previous);
     [LibraryImport(Library)] internal static partial int ah_cpu_memory(out MemoryStatistics memory);
     [LibraryImport(Library)] internal static partial int ah_cpu_reset_peak();
     [LibraryImport(Library)] internal static partial int ah_cpu_release_cached();

@@ -76,6 +76,7 @@ AH_API int ah_set_rng_state(int32_t device, ah_tensor state);
 /* Threads and memory of the CPU. */
 AH_API int ah_threads(int32_t* threads);
 AH_API int ah_set_threads(int32_t threads);
+AH_API int ah_set_blas_threads(int32_t threads, int32_t* previous); /* of OpenBLAS, which libtorch leaves alone; 0 before where there is none */
 AH_API int ah_cpu_memory(ah_memory* memory);
 AH_API int ah_cpu_reset_peak(void);
 AH_API int ah_cpu_release_cached(void);

@@ -11,6 +11,7 @@
 #include <torch/version.h>
 
 #include <cstring>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <memory>
 #include <sys/mman.h>
@@ -262,4 +263,13 @@ int ah_threads(int32_t* threads) {
 
 int ah_set_threads(int32_t threads) {
   return guarded([&] { at::set_num_threads(threads); });
+}
+
+int ah_set_blas_threads(int32_t threads, int32_t* previous) {
+  return guarded([&] {
+    const auto get = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "openblas_get_num_threads"));
+    const auto set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+    *previous = get != nullptr && set != nullptr ? get() : 0;
+    if (*previous > 0 && threads > 0) set(threads);
+  });
 }

@@ -44,6 +44,21 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void OneThread_Disposed_GivesTheThreadsBack()
+    {
+        var before = TorchRuntime.Threads;
+        using (TorchRuntime.UseOneThread())
+        {
+            TorchRuntime.Threads.ShouldBe(1);
+            using (TorchRuntime.UseOneThread())
+                TorchRuntime.Threads.ShouldBe(1);
+            TorchRuntime.Threads.ShouldBe(1);
+        }
+
+        TorchRuntime.Threads.ShouldBe(before);
+    }
+
+    [Fact]
     public void Scope_Closed_FreesAllButWhatMovedOut()
     {
         var before = TorchRuntime.CpuMemory.LiveBlocks;
