@@ -96,17 +96,17 @@ public sealed class LoraBinding : IDisposable
         return binding;
     }
 
-    /// <summary>The factors as they stand, in f32, with PEFT's configuration.</summary>
-    public LoraAdapter ToAdapter(string? baseModelName = null) => new()
+    /// <summary>The factors as they stand, in <paramref name="type"/>, with PEFT's configuration.</summary>
+    public LoraAdapter ToAdapter(string? baseModelName = null, DType type = DType.Float32) => new()
     {
-        Config = baseModelName is null ? _config : _config with { BaseModelNameOrPath = baseModelName },
+        Config = Named(baseModelName),
         Modules = [.. _modules.OrderBy(module => module.Path, StringComparer.Ordinal).Select(module => new LoraModule
         {
             Path = module.Path,
             Kind = module.Kind,
-            A = module.Pair.A.ToAdapterTensor(DType.Float32),
-            B = module.Pair.B.ToAdapterTensor(DType.Float32),
-            BiasB = module.Pair.BiasB?.ToAdapterTensor(DType.Float32),
+            A = module.Pair.A.ToAdapterTensor(type),
+            B = module.Pair.B.ToAdapterTensor(type),
+            BiasB = module.Pair.BiasB?.ToAdapterTensor(type),
             Rank = module.Rank,
             Alpha = module.Alpha,
             UseRslora = _config.UseRslora,
@@ -122,6 +122,16 @@ public sealed class LoraBinding : IDisposable
         foreach (var tensor in _owned)
             tensor.Dispose();
         _owned.Clear();
+    }
+
+    // "all-linear" is a wish that only the base can resolve; files name the modules, as PEFT's do.
+    private PeftConfig Named(string? baseModelName)
+    {
+        var config = baseModelName is null ? _config : _config with { BaseModelNameOrPath = baseModelName };
+        if (config.TargetModules?.IsAllLinear != true || config.ExcludeModules is not null)
+            return config;
+        var endings = _modules.Select(module => module.Path[(module.Path.LastIndexOf('.') + 1)..]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        return config with { TargetModules = ModuleSelection.FromNames(endings) };
     }
 
     private void Add(LoraModule module, bool trainable)

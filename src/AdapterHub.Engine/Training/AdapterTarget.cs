@@ -44,8 +44,8 @@ public sealed class AdapterTarget : ITrainingTarget, IDisposable
     /// <param name="seed">Of the factors' first values.</param>
     /// <param name="baseName">Written into the adapter's config; null leaves what is there.</param>
     /// <exception cref="AdapterFormatException">The config fits no module of the model.</exception>
-    public static AdapterTarget Fresh(CausalModel model, PeftConfig config, ulong seed, string? baseName = null) =>
-        new(model, config, LoraBinding.Inject(model, config, seed), baseName, ("adapter seed", seed.ToString(CultureInfo.InvariantCulture)));
+    public static AdapterTarget Fresh(CausalModel model, PeftConfig config, ulong seed, string? baseName = null, DType savedType = DType.Float32) =>
+        new(model, config, LoraBinding.Inject(model, config, seed), baseName, ("adapter seed", seed.ToString(CultureInfo.InvariantCulture))) { SavedType = savedType };
 
     /// <summary>An adapter that was trained before, to be trained on.</summary>
     /// <exception cref="AdapterFormatException">It does not fit the model, or has parts that cannot be trained here.</exception>
@@ -106,7 +106,10 @@ public sealed class AdapterTarget : ITrainingTarget, IDisposable
 
     public void Backward(Tensor loss) => _model.Backward(loss);
 
-    public void Save(string folder) => PeftAdapterFolder.Write(folder, Binding.ToAdapter(_baseName));
+    /// <summary>Of the factors in the files; they are trained in f32.</summary>
+    public DType SavedType { get; init; } = DType.Float32;
+
+    public void Save(string folder) => PeftAdapterFolder.Write(folder, Binding.ToAdapter(_baseName, SavedType));
 
     public void Dispose() => Binding.Dispose();
 

@@ -50,6 +50,9 @@ public sealed record TrainSpec : LearningSpec
     public required string Base { get; init; }
 
     public LoraSettings Lora { get; init; } = new();
+
+    /// <summary>Element type of the factors written: "f32", "bf16" or "f16".</summary>
+    public string SaveDType { get; init; } = "f32";
 }
 
 /// <summary>Trains a base model from random weights.</summary>

@@ -22,6 +22,7 @@ public static class RunSpecRules
         {
             case TrainSpec train:
                 rules.NotEmpty("base", train.Base);
+                rules.OneOf("saveDType", train.SaveDType, SavedDTypes);
                 CheckLearning(rules, train);
                 CheckLora(rules, train.Lora);
                 break;

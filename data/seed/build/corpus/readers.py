@@ -73,7 +73,8 @@ def jargon(_, folder):
         if sum(map(len, page)) > 6000:
             yield "\n\n".join(filter(None, page))
             page = []
-    yield "\n\n".join(filter(None, page))
+    if any(page):
+        yield "\n\n".join(filter(None, page))
 
 
 def _reflow(text):
