@@ -25,6 +25,7 @@ internal static class ShimLibrary
             throw new TorchException($"The native shim {path} does not exist. Build it with `./adapterhub doctor`, or run native/build-shim --copy-to {AppContext.BaseDirectory}.");
         try
         {
+            ThreadPools.Settle();
             var library = NativeLibrary.Load(path);
             CheckVersion(library, path);
             return library;
