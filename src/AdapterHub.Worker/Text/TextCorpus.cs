@@ -13,18 +13,22 @@ internal sealed class TextCorpus
     private static readonly string[] EndNames = ["<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>"];
 
     private readonly ExampleEncoder _encoder;
-    private readonly ChatFormat? _chat;
+    private readonly string _chat;
     private readonly DatasetOptions _options;
     private readonly RunLog _log;
 
     public TextCorpus(Tokenizer tokenizer, string tokenizerPath, int? endOfText, TextSource source, RunLog log)
     {
         _log = log;
-        _chat = ChatFormat.Find(tokenizer);
+        var settings = TokenizerSettings.Read(Path.GetDirectoryName(Path.GetFullPath(tokenizerPath))!);
+        var knowsChat = settings.ChatTemplate is not null || tokenizer.FindTokenId("<|im_start|>") is not null;
+        _chat = knowsChat ? settings.ChatTemplate ?? ChatFormat.ChatMl.Name : "";
+        // Which format it is matters only to data with conversations, so a template that is not supported stops no other.
+        var format = new Lazy<ChatFormat>(() => ChatFormat.For(settings));
         var encoder = new TokenEncoder(
             (text, addSpecialTokens) => tokenizer.Encode(text, addSpecialTokens), tokenizer.VocabularySize, endOfText,
             Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(tokenizerPath))));
-        _encoder = new ExampleEncoder(encoder, _chat is null ? null : _chat.Render);
+        _encoder = new ExampleEncoder(encoder, knowsChat ? messages => format.Value.RenderSegments(messages) : null);
         _options = new DatasetOptions
         {
             Split = source.Split switch { "paragraphs" => TextSplit.Paragraphs, "separator" => TextSplit.SeparatorLine, _ => TextSplit.WholeFile },
@@ -48,7 +52,7 @@ internal sealed class TextCorpus
     {
         _log.Phase(phase);
         var progress = new PhaseProgress(_log, phase);
-        return TokenizedCorpus.Load(reader, _encoder, Path.Combine(CacheFolder.Path, "tokens"), _chat?.Name ?? "", progress);
+        return TokenizedCorpus.Load(reader, _encoder, Path.Combine(CacheFolder.Path, "tokens"), _chat, progress);
     }
 
     /// <summary>Reported on the reading thread: <see cref="Progress{T}"/> would reorder events.</summary>

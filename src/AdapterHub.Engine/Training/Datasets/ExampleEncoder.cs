@@ -63,7 +63,7 @@ public sealed class ExampleEncoder
     {
         if (_renderChat is null)
             throw new DatasetException(chat.Path, chat.Line, "is a conversation, and the base model names no chat format");
-        var segments = _renderChat(chat.Messages);
+        var segments = Render(chat);
         var tokens = new MaskedTokens();
         var last = false;
         for (var k = 0; k < segments.Count;)
@@ -77,6 +77,19 @@ public sealed class ExampleEncoder
 
         tokens.End(_tokenizer.EndOfText, isTrained: last);
         return tokens.ToExample(RowFit.Truncate);
+    }
+
+    private IReadOnlyList<ChatSegment> Render(ChatRecord chat)
+    {
+        try
+        {
+            return _renderChat!(chat.Messages);
+        }
+        catch (ArgumentException exception)
+        {
+            var reason = exception.Message.Split(" (Parameter", 2)[0]; // the name of an argument says nothing about a file
+            throw new DatasetException(chat.Path, chat.Line, $"cannot be written in the base model's chat format: {reason}");
+        }
     }
 
     /// <summary>Some tokenizers close every text they encode; inside an example that would end it.</summary>

@@ -1,3 +1,4 @@
+using AdapterHub.Engine.Tokenizers;
 using AdapterHub.Engine.Training.Datasets;
 
 namespace AdapterHub.Engine.Tests.Training.Datasets;
@@ -85,6 +86,14 @@ public sealed class DatasetErrorTests : IDisposable
         var path = _folder.Write("a.jsonl", "{\"messages\": [{\"role\": \"assistant\", \"content\": \"a\"}]}");
         Fail(() => new DatasetReader([path]).ReadExamples(new ExampleEncoder(TestDocuments.Characters)).Count()).Message
             .ShouldBe($"{path}, line 1: is a conversation, and the base model names no chat format");
+    }
+
+    [Fact]
+    public void ConversationThatTheFormatCannotSay_IsRefusedByLine()
+    {
+        var path = _folder.Write("a.jsonl", "\n{\"messages\": [{\"role\": \"tool\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}]}");
+        Fail(() => new DatasetReader([path]).ReadExamples(new ExampleEncoder(TestDocuments.Characters, ChatFormat.ChatMl.RenderSegments)).Count()).Message
+            .ShouldBe($"{path}, line 2: cannot be written in the base model's chat format: Message 0 has the role \"tool\"; supported: system, user, assistant.");
     }
 
     [Fact]
