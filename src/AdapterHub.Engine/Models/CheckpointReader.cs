@@ -11,7 +11,6 @@ internal static class CheckpointReader
     /// <exception cref="AdapterFormatException">Lists every tensor that is missing, unexpected, of a wrong shape or type.</exception>
     internal static Dictionary<string, Tensor> Read(string directory, ModelConfig config, Device device, DType type)
     {
-        RefusePickles(directory);
         using var checkpoint = SafetensorsCheckpoint.Open(directory);
         var found = Match(directory, config, checkpoint);
         var maps = new Dictionary<string, MappedFile>(StringComparer.Ordinal);
@@ -42,15 +41,6 @@ internal static class CheckpointReader
             foreach (var map in maps.Values)
                 map.Dispose();
         }
-    }
-
-    private static void RefusePickles(string directory)
-    {
-        if (Directory.EnumerateFiles(directory, "*.safetensors").Any())
-            return;
-        var pickle = Directory.EnumerateFiles(directory).FirstOrDefault(file => Path.GetExtension(file) is ".bin" or ".pt" or ".pth" or ".ckpt");
-        if (pickle is not null)
-            throw new AdapterFormatException(pickle, [new FormatFinding(null, "is a pickle, which can run code when opened, so it is never opened here. Convert it to safetensors with the tool that made it")]);
     }
 
     private static Dictionary<string, (SafetensorsFile File, SafetensorsTensor Tensor)> Match(string directory, ModelConfig config, SafetensorsCheckpoint checkpoint)

@@ -23,7 +23,6 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int ah_tensor_clone_reference(nint tensor, out nint same);
     [LibraryImport(Library)] internal static partial int ah_tensor_describe(nint tensor, int* dtype, int* device, long* numel, int* ndim);
     [LibraryImport(Library)] internal static partial int ah_tensor_sizes(nint tensor, long* sizes, long* strides, int capacity);
-    [LibraryImport(Library)] internal static partial int ah_tensor_data(nint tensor, out nint data);
     [LibraryImport(Library)] internal static partial int ah_tensor_from_host(void* data, long bytes, int dtype, long* sizes, int ndim, out nint tensor);
     [LibraryImport(Library)] internal static partial int ah_tensor_to_host(nint tensor, void* data, long bytes);
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace AdapterHub.Torch.Interop;
 
 /// <summary>What crosses between managed memory and tensors.</summary>
@@ -19,13 +17,6 @@ internal static unsafe class TensorMemory
         fixed (long* target = sizes)
             Status.Check(Native.ah_tensor_sizes(tensor, target, null, dimensions));
         return sizes;
-    }
-
-    internal static long Size(nint tensor, int dimensions, int dimension)
-    {
-        var sizes = stackalloc long[dimensions];
-        Status.Check(Native.ah_tensor_sizes(tensor, sizes, null, dimensions));
-        return sizes[dimension];
     }
 
     internal static nint FromHost(ReadOnlySpan<byte> data, DType type, ReadOnlySpan<long> sizes)
@@ -53,13 +44,6 @@ internal static unsafe class TensorMemory
         }
     }
 
-    /// <summary>The elements of a contiguous CPU tensor in place; valid while the tensor lives.</summary>
-    internal static Span<T> InPlace<T>(nint tensor, long count) where T : unmanaged
-    {
-        Status.Check(Native.ah_tensor_data(tensor, out var data));
-        return new Span<T>((void*)data, checked((int)count));
-    }
-
     internal static void Backward(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> gradients)
     {
         var handles = stackalloc nint[roots.Length * 2];
@@ -84,6 +68,5 @@ internal static unsafe class TensorMemory
         return Native.Text(name);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static (string Version, string Settings) Build() => (Native.Text(Native.ah_torch_version()), Native.Text(Native.ah_build_settings()));
 }

@@ -48,7 +48,6 @@ AH_API int ah_tensor_free(ah_tensor tensor);
 AH_API int ah_tensor_clone_reference(ah_tensor tensor, ah_tensor* same);
 AH_API int ah_tensor_describe(ah_tensor tensor, int32_t* dtype, int32_t* device, int64_t* numel, int32_t* ndim);
 AH_API int ah_tensor_sizes(ah_tensor tensor, int64_t* sizes, int64_t* strides, int32_t capacity);
-AH_API int ah_tensor_data(ah_tensor tensor, void** data);
 AH_API int ah_tensor_from_host(const void* data, int64_t bytes, int32_t dtype, const int64_t* sizes, int32_t ndim, ah_tensor* tensor);
 AH_API int ah_tensor_to_host(ah_tensor tensor, void* data, int64_t bytes);
 

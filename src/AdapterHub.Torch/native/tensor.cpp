@@ -115,10 +115,6 @@ int ah_tensor_sizes(ah_tensor handle, int64_t* sizes, int64_t* strides, int32_t 
   });
 }
 
-int ah_tensor_data(ah_tensor tensor, void** data) {
-  return guarded([&] { *data = borrow(tensor).data_ptr(); });
-}
-
 int ah_tensor_from_host(const void* data, int64_t bytes, int32_t dtype, const int64_t* sizes, int32_t ndim, ah_tensor* tensor) {
   return guarded([&] {
     check_bytes(bytes, sizes_of(sizes, ndim), dtype_of(dtype));
