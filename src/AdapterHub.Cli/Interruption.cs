@@ -30,7 +30,7 @@ internal sealed class Interruption : IDisposable
         context.Cancel = true;
         if (_source.IsCancellationRequested)
             Environment.Exit(ExitCode.Interrupted);
-        _terminal.Error.WriteLine("Stopping; once more ends at once, without a checkpoint.");
+        _terminal.Error.WriteLine("Stopping in good order; once more ends at once.");
         _source.Cancel();
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using AdapterHub.Cli.Inspection;
+using AdapterHub.Cli.Serving;
 using AdapterHub.Cli.Verbs;
 using AdapterHub.Protocol;
 using AdapterHub.Protocol.Runs;
@@ -21,6 +22,7 @@ namespace AdapterHub.Cli.Output;
 [JsonSerializable(typeof(FileInspection))]
 [JsonSerializable(typeof(GeneratedText))]
 [JsonSerializable(typeof(TrainedTokenizer))]
+[JsonSerializable(typeof(HubStarted))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
 internal static class JsonLines

@@ -1,0 +1,83 @@
+using AdapterHub.Web.Components;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Logging.Console;
+using Radzen;
+
+namespace AdapterHub.Web;
+
+/// <summary>The hub, put together in one place for the program and for its tests.</summary>
+public static class HubApplication
+{
+    /// <summary>What is logged unless settings say otherwise. A failed start is told by whoever starts the hub.</summary>
+    private static readonly Dictionary<string, string?> LogLevels = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
+    };
+
+    /// <summary>Builds a hub that listens once it is started.</summary>
+    /// <param name="options">Folders and addresses.</param>
+    /// <param name="arguments">Settings in ASP.NET's form, such as <c>--Logging:LogLevel:Default=Debug</c>.</param>
+    public static WebApplication Build(HubOptions options, params string[] arguments)
+    {
+        var builder = CreateBuilder(options, arguments);
+        AddServices(builder, options);
+        var application = builder.Build();
+        UsePipeline(application);
+        MapEndpoints(application);
+        return application;
+    }
+
+    private static WebApplicationBuilder CreateBuilder(HubOptions options, string[] arguments)
+    {
+        // The program's folder, not the current one: static files, their manifests and settings lie beside the program.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = arguments,
+            ApplicationName = typeof(HubApplication).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = options.IsDevelopment ? Environments.Development : Environments.Production,
+        });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
+        // Standard output belongs to the program.
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
+            .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // Signals belong to the program around the hub.
+        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        builder.WebHost.UseUrls([.. options.Urls]);
+        // In a build output the static files are still where they were written; published, they lie in wwwroot.
+        builder.WebHost.UseStaticWebAssets();
+        return builder;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, HubOptions options)
+    {
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddDataProtection().SetApplicationName("AdapterHub")
+            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.DataFolder, "keys")));
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddRadzenComponents();
+    }
+
+    private static void UsePipeline(WebApplication application)
+    {
+        application.UseAntiforgery();
+    }
+
+    private static void MapEndpoints(WebApplication application)
+    {
+        application.MapStaticAssets();
+        application.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+
+    private sealed class SilentLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

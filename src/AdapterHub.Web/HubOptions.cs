@@ -1,0 +1,41 @@
+namespace AdapterHub.Web;
+
+/// <summary>What one hub is started with. Flags win over the environment, the environment over the defaults.</summary>
+public sealed record HubOptions
+{
+    public const string DefaultUrl = "http://localhost:5080";
+
+    /// <summary>Holds the database and the blobs; made when it is missing.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Models, adapters and datasets that a new catalogue starts with; null starts empty.</summary>
+    public string? SeedFolder { get; init; }
+
+    /// <summary>Addresses to listen on, as ASP.NET writes them. Port 0 takes a free one.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
+
+    /// <summary>Shows the style guide and the developer's exception page.</summary>
+    public bool IsDevelopment { get; init; }
+
+    /// <summary>
+    /// Reads <c>ADAPTERHUB_URLS</c>, <c>ADAPTERHUB_DATA</c>, <c>ADAPTERHUB_SEED</c> and <c>ADAPTERHUB_ENVIRONMENT</c>.
+    /// Without any, data lie in <c>data/hub</c> and seeds in <c>data/seed</c> below <paramref name="root"/>.
+    /// </summary>
+    /// <param name="root">The repository or the folder of the program.</param>
+    /// <param name="variable">The environment: a variable's value by name.</param>
+    /// <param name="urls">Separated by semicolons; null where the flag was not given.</param>
+    /// <param name="data">The data folder; null where the flag was not given.</param>
+    public static HubOptions Read(string root, Func<string, string?> variable, string? urls = null, string? data = null)
+    {
+        var seed = Given(null, "ADAPTERHUB_SEED") ?? Path.Combine(root, "data", "seed");
+        return new HubOptions
+        {
+            DataFolder = Path.GetFullPath(Given(data, "ADAPTERHUB_DATA") ?? Path.Combine(root, "data", "hub")),
+            SeedFolder = Directory.Exists(seed) ? Path.GetFullPath(seed) : null,
+            Urls = [.. (Given(urls, "ADAPTERHUB_URLS") ?? DefaultUrl).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+            IsDevelopment = string.Equals(variable("ADAPTERHUB_ENVIRONMENT"), "Development", StringComparison.OrdinalIgnoreCase),
+        };
+
+        string? Given(string? flag, string name) => flag is { Length: > 0 } ? flag : variable(name) is { Length: > 0 } value ? value : null;
+    }
+}
