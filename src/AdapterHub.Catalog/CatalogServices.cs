@@ -14,6 +14,9 @@ public static class CatalogServices
         ArgumentNullException.ThrowIfNull(paths);
         services.AddSingleton(paths);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Repositories.RepositoryCatalog>();
+        services.AddSingleton<Repositories.RepositoryFork>();
+        services.AddSingleton<Repositories.RevisionReader>();
         services.AddDbContextFactory<CatalogContext>(options => options.UseSqlite(ConnectionString(paths.Database)));
         return services;
     }

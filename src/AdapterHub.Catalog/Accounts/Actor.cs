@@ -28,6 +28,9 @@ public sealed record Actor(long? UserId, string Name, bool IsAdministrator, Acto
     /// <summary>The program itself: seeds the catalogue, collects orphans.</summary>
     public static Actor Hub { get; } = new(null, "adapterhub", true, ActorScope.Full);
 
+    /// <summary>Where the request came from, for the audit log; null inside the program.</summary>
+    public string? Address { get; init; }
+
     public bool IsSignedIn => UserId is not null;
 
     public bool CanWrite => Scope != ActorScope.Read;
