@@ -1,3 +1,4 @@
+using AdapterHub.Catalog;
 using AdapterHub.Web.Components;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Configuration.Memory;
@@ -57,6 +58,7 @@ public static class HubApplication
     {
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddCatalog(new CatalogPaths(options.DataFolder)).AddHostedService<CatalogStart>();
         builder.Services.AddDataProtection().SetApplicationName("AdapterHub")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.DataFolder, "keys")));
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
