@@ -17,6 +17,10 @@ public static class CatalogServices
         services.AddSingleton<Repositories.RepositoryCatalog>();
         services.AddSingleton<Repositories.RepositoryFork>();
         services.AddSingleton<Repositories.RevisionReader>();
+        services.TryAddSingleton<Storage.StorageLimitsSource>(_ => ValueTask.FromResult(Storage.StorageLimits.Default));
+        services.AddSingleton<Storage.BlobStore>();
+        services.AddSingleton<Publishing.CatalogChanges>();
+        services.AddSingleton<Publishing.Publisher>();
         services.AddDbContextFactory<CatalogContext>(options => options.UseSqlite(ConnectionString(paths.Database)));
         return services;
     }

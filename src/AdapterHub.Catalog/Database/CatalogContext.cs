@@ -22,6 +22,7 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : I
     public DbSet<DownloadDay> DownloadDays => Set<DownloadDay>();
     public DbSet<LineageLink> Lineage => Set<LineageLink>();
     public DbSet<Blob> Blobs => Set<Blob>();
+    public DbSet<BlobReceipt> BlobReceipts => Set<BlobReceipt>();
     public DbSet<Commit> Commits => Set<Commit>();
     public DbSet<CommitFile> CommitFiles => Set<CommitFile>();
     public DbSet<Reference> References => Set<Reference>();
@@ -121,6 +122,12 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : I
     private static void ConfigureRevisions(ModelBuilder builder)
     {
         builder.Entity<Blob>().HasKey(blob => blob.Digest);
+        builder.Entity<BlobReceipt>(receipt =>
+        {
+            receipt.HasKey(r => new { r.Digest, r.UserId });
+            receipt.HasOne(r => r.Blob).WithMany().HasForeignKey(r => r.Digest);
+            receipt.HasIndex(r => r.At);
+        });
         builder.Entity<Commit>(commit =>
         {
             commit.HasKey(c => c.Key);

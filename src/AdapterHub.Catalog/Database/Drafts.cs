@@ -38,6 +38,9 @@ public sealed class DraftFile
     /// <summary>Bytes announced.</summary>
     public long Length { get; set; }
 
+    /// <summary>SHA-256 that the sender announced; what arrives must have it. Null when none was announced.</summary>
+    public string? ExpectedDigest { get; set; }
+
     /// <summary>Set when all bytes are there and stored.</summary>
     public string? Digest { get; set; }
     public DateTimeOffset CreatedAt { get; set; }

@@ -9,7 +9,22 @@ public sealed class Blob
 
     /// <summary>Git's object id: sha1 of <c>blob LENGTH NUL bytes</c>, 40 hex digits. The Hugging Face API calls it oid.</summary>
     public required string GitOid { get; set; }
+
+    /// <summary>When the bytes came last; collecting counts its grace from here.</summary>
     public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>
+/// Who sent which bytes. Naming a digest is no right to the bytes (a public blend names the digests of its parents, which may be private), so
+/// only bytes that one sent, or may read anyway, can be committed.
+/// </summary>
+public sealed class BlobReceipt
+{
+    public required string Digest { get; set; }
+    public Blob Blob { get; set; } = null!;
+    public long UserId { get; set; }
+    public User User { get; set; } = null!;
+    public DateTimeOffset At { get; set; }
 }
 
 /// <summary>One immutable revision: a tree of paths to blobs.</summary>
@@ -17,7 +32,7 @@ public sealed class Commit
 {
     public long Key { get; set; }
 
-    /// <summary>40 lower-case hex digits, of the content: tree, parent, author, message, time and repository.</summary>
+    /// <summary>40 lower-case hex digits, of the content: tree, parent, author, message and time, as in git; a fork keeps the ids of its history.</summary>
     public required string Id { get; set; }
     public long RepositoryId { get; set; }
     public Repository Repository { get; set; } = null!;

@@ -257,11 +257,21 @@ CREATE TABLE "References" (
     CONSTRAINT "FK_References_Repositories_RepositoryId" FOREIGN KEY ("RepositoryId") REFERENCES "Repositories" ("Id") ON DELETE CASCADE
 );
 
+CREATE TABLE "BlobReceipts" (
+    "Digest" TEXT NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    CONSTRAINT "PK_BlobReceipts" PRIMARY KEY ("Digest", "UserId"),
+    CONSTRAINT "FK_BlobReceipts_Blobs_Digest" FOREIGN KEY ("Digest") REFERENCES "Blobs" ("Digest") ON DELETE CASCADE,
+    CONSTRAINT "FK_BlobReceipts_Users_UserId" FOREIGN KEY ("UserId") REFERENCES "Users" ("Id") ON DELETE CASCADE
+);
+
 CREATE TABLE "DraftFiles" (
     "Id" TEXT NOT NULL CONSTRAINT "PK_DraftFiles" PRIMARY KEY,
     "DraftId" TEXT NOT NULL,
     "Path" TEXT NOT NULL,
     "Length" INTEGER NOT NULL,
+    "ExpectedDigest" TEXT NULL,
     "Digest" TEXT NULL,
     "CreatedAt" INTEGER NOT NULL,
     CONSTRAINT "FK_DraftFiles_Drafts_DraftId" FOREIGN KEY ("DraftId") REFERENCES "Drafts" ("Id") ON DELETE CASCADE
@@ -272,6 +282,10 @@ CREATE UNIQUE INDEX "IX_ApiTokens_Hash" ON "ApiTokens" ("Hash");
 CREATE INDEX "IX_ApiTokens_UserId" ON "ApiTokens" ("UserId");
 
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
+
+CREATE INDEX "IX_BlobReceipts_At" ON "BlobReceipts" ("At");
+
+CREATE INDEX "IX_BlobReceipts_UserId" ON "BlobReceipts" ("UserId");
 
 CREATE INDEX "IX_Collaborators_UserId" ON "Collaborators" ("UserId");
 
