@@ -1,5 +1,5 @@
 using AdapterHub.Catalog.Database;
-using Microsoft.Data.Sqlite;
+using AdapterHub.Catalog.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,11 +21,19 @@ public static class CatalogServices
         services.AddSingleton<Storage.BlobStore>();
         services.AddSingleton<Publishing.CatalogChanges>();
         services.AddSingleton<Publishing.Publisher>();
-        services.AddDbContextFactory<CatalogContext>(options => options.UseSqlite(ConnectionString(paths.Database)));
+        services.AddDbContextFactory<CatalogContext>(options => Configure(options, ConnectionSettings.ConnectionString(paths.Database)));
+        services.AddSingleton(new CatalogReadContexts(Reading(paths)));
+        services.AddSingleton<SearchService>();
         return services;
     }
 
-    /// <summary>SQLite waits up to the default command timeout (30 s) for another writer before it says "locked".</summary>
-    internal static string ConnectionString(string path) =>
-        new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, Pooling = true }.ToString();
+    private static DbContextOptions<CatalogContext> Reading(CatalogPaths paths)
+    {
+        var options = new DbContextOptionsBuilder<CatalogContext>();
+        Configure(options, ConnectionSettings.ConnectionString(paths.Database, readOnly: true));
+        return options.Options;
+    }
+
+    private static void Configure(DbContextOptionsBuilder options, string connectionString) =>
+        options.UseSqlite(connectionString).AddInterceptors(ConnectionSettings.Instance);
 }
