@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Catalog.Repositories;
@@ -171,6 +172,7 @@ public sealed partial class RepositoryCatalog
             row.UpdatedAt = time.GetUtcNow();
             AuditLog.Add(context, actor, action, name.ToString(), details.Length > 0 ? details : null, time.GetUtcNow());
             await SaveAsync(context, RepositoryName.Of(row.Owner.Name, row.Name), cancel);
+            await SearchIndex.UpdateAsync(context, row.Id, cancel);
         }
 
         await transaction.CommitAsync(cancel);

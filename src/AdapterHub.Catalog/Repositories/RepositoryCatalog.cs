@@ -1,5 +1,6 @@
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Catalog.Repositories;
@@ -36,6 +37,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<CatalogContext> 
         var row = await AddRowAsync(context, actor, repository, cancel);
         AuditLog.Add(context, actor, "repository.create", repository.Name.ToString(), $"{repository.Kind}, {repository.Visibility}", time.GetUtcNow());
         await SaveAsync(context, repository.Name, cancel);
+        await SearchIndex.UpdateAsync(context, row.Id, cancel);
         await transaction.CommitAsync(cancel);
         return await ViewAsync(context, actor, row, AccessRole.Owner, repository.Name, cancel);
     }

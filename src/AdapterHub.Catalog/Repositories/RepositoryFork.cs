@@ -1,5 +1,6 @@
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Catalog.Repositories;
@@ -32,6 +33,7 @@ public sealed class RepositoryFork(IDbContextFactory<CatalogContext> contexts, R
             });
             AuditLog.Add(context, actor, "repository.fork", target.ToString(), $"from {source}", time.GetUtcNow());
             await context.SaveChangesAsync(cancel);
+            await SearchIndex.CopyAsync(context, from.Id, fork.Id, cancel);
             await transaction.CommitAsync(cancel);
         }
 

@@ -1,5 +1,6 @@
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Repositories;
 using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Catalog.Search;
@@ -11,7 +12,7 @@ internal static class CardReader
         CatalogContext context, Actor actor, IReadOnlyList<long> ids, Func<long, string?> baseName, CancellationToken cancel)
     {
         var user = actor.UserId ?? 0;
-        var rows = await SearchAccess.Listed(context, actor).AsNoTracking().Where(repository => ids.Contains(repository.Id))
+        var rows = await RepositoryAccess.Listed(context, actor).AsNoTracking().Where(repository => ids.Contains(repository.Id))
             .Select(r => new
             {
                 Repository = r,

@@ -1,5 +1,6 @@
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Repositories;
 using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Catalog.Search;
@@ -42,7 +43,7 @@ internal sealed class CatalogLook : IAsyncDisposable
     {
         if (!actor.IsSignedIn && !actor.IsAdministrator)
             return VisibleRows.PublicOnly;
-        var hidden = await SearchAccess.Listed(context, actor).Where(repository => repository.Visibility != RepositoryVisibility.Public)
+        var hidden = await RepositoryAccess.Listed(context, actor).Where(repository => repository.Visibility != RepositoryVisibility.Public)
             .Select(repository => repository.Id).ToListAsync(cancel);
         return new VisibleRows([.. hidden]);
     }

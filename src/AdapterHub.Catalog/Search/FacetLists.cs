@@ -38,7 +38,7 @@ internal static class FacetLists
             .Select(item => new FacetValue(values[item.Element], item.Priority.Count, IsChosen(query, facet, chosen, values[item.Element])))
             .ToList();
         shown.AddRange(chosen.Where(value => !shown.Exists(other => other.Value.Equals(value, StringComparison.OrdinalIgnoreCase)))
-            .Select(value => new FacetValue(value, Found(tally, values, query, facet, value), Selected: true)));
+            .Select(value => new FacetValue(value, Found(tally, values, facet, value), Selected: true)));
         return new FacetCounts(facet, facet == Facet.Rank ? ByRank(shown) : ByCount(shown), distinct);
     }
 
@@ -56,14 +56,14 @@ internal static class FacetLists
         ? query.Ranks.Any(range => range.Contains(int.Parse(value, CultureInfo.InvariantCulture)))
         : chosen.Contains(value, StringComparer.OrdinalIgnoreCase);
 
-    private static int Found(FacetTally tally, ValueDictionary values, SearchQuery query, Facet facet, string value)
+    private static int Found(FacetTally tally, ValueDictionary values, Facet facet, string value)
     {
         if (facet == Facet.Rank)
         {
-            var range = SearchQueryString.ReadRanks([value]).FirstOrDefault();
+            var ranges = SearchQueryString.ReadRanks([value]);
             var found = 0;
             for (var code = 0; code < tally[facet].Length; code++)
-                found += range.Contains(int.Parse(values[code], CultureInfo.InvariantCulture)) ? tally[facet][code] : 0;
+                found += ranges.Any(range => range.Contains(int.Parse(values[code], CultureInfo.InvariantCulture))) ? tally[facet][code] : 0;
             return found;
         }
 

@@ -63,5 +63,13 @@ public static class SearchIndex
             await UpdateAsync(context, id, cancel);
     }
 
+    /// <summary>Gives one repository the words of another's card; call inside the transaction that copies it.</summary>
+    public static async Task CopyAsync(CatalogContext context, long fromId, long toId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var body = await context.Database.SqlQuery<string?>($"SELECT Body AS Value FROM SearchDocuments WHERE rowid = {fromId}").SingleOrDefaultAsync(cancel);
+        await UpdateAsync(context, toId, body, cancel);
+    }
+
     private static string Shortened(string text) => text.Length <= LongestBody ? text : text[..LongestBody];
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using AdapterHub.Catalog.Database;
 
 namespace AdapterHub.Catalog.Search;
 
@@ -9,14 +8,18 @@ namespace AdapterHub.Catalog.Search;
 /// A place in an order: greater numbers first, then names from A, then newer repositories. No two rows share one, so a page can go on exactly
 /// after a row even when rows were added or removed in between.
 /// </summary>
-internal readonly record struct SortKey(double Number, string Name, long Id) : IComparable<SortKey>
+internal readonly record struct SortKey(double Number, string Name, long Id)
 {
-    public int CompareTo(SortKey other)
+    internal static Comparer<SortKey> NearestFirst { get; } = Comparer<SortKey>.Create(Compare);
+
+    internal static Comparer<SortKey> FarthestFirst { get; } = Comparer<SortKey>.Create((a, b) => Compare(b, a));
+
+    internal static int Compare(SortKey a, SortKey b)
     {
-        var order = other.Number.CompareTo(Number);
-        if (order == 0 && !ReferenceEquals(Name, other.Name))
-            order = string.Compare(Name, other.Name, StringComparison.OrdinalIgnoreCase);
-        return order != 0 ? order : other.Id.CompareTo(Id);
+        var order = b.Number.CompareTo(a.Number);
+        if (order == 0 && !ReferenceEquals(a.Name, b.Name))
+            order = string.Compare(a.Name, b.Name, StringComparison.OrdinalIgnoreCase);
+        return order != 0 ? order : b.Id.CompareTo(a.Id);
     }
 }
 
@@ -48,11 +51,11 @@ internal sealed class SearchOrder(SearchSort sort)
     {
         var after = Boundary(hits, cursor);
         var offset = 0;
-        var nearest = new PriorityQueue<Hit, SortKey>(size + 1, FarthestFirst);
+        var nearest = new PriorityQueue<Hit, SortKey>(size + 1, SortKey.FarthestFirst);
         foreach (var hit in hits)
         {
             var key = KeyOf(hit);
-            if (after is { } boundary && key.CompareTo(boundary) <= 0)
+            if (after is { } boundary && SortKey.Compare(key, boundary) <= 0)
                 offset++;
             else if (nearest.Count < size)
                 nearest.Enqueue(hit, key);
@@ -60,7 +63,7 @@ internal sealed class SearchOrder(SearchSort sort)
                 nearest.EnqueueDequeue(hit, key);
         }
 
-        return ([.. nearest.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element)], offset);
+        return ([.. nearest.UnorderedItems.OrderBy(item => item.Priority, SortKey.NearestFirst).Select(item => item.Element)], offset);
     }
 
     internal string Cursor(Hit last)
@@ -69,8 +72,6 @@ internal sealed class SearchOrder(SearchSort sort)
         return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(
             string.Create(CultureInfo.InvariantCulture, $"{(int)sort} {key.Number:R} {key.Id} {key.Name}")));
     }
-
-    private static IComparer<SortKey> FarthestFirst { get; } = Comparer<SortKey>.Create((a, b) => b.CompareTo(a));
 
     /// <summary>A cursor of another order or one that nobody made is no cursor: the page is then the first.</summary>
     private SortKey? Boundary(List<Hit> hits, string? cursor)

@@ -99,7 +99,7 @@ public static class SearchQueryString
         static int? Number(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
-    private static IReadOnlyList<string> Values(ILookup<string, string> pairs, Facet facet) => Canonical(pairs[Facets.Key(facet)]);
+    private static List<string> Values(ILookup<string, string> pairs, Facet facet) => Canonical(pairs[Facets.Key(facet)]);
 
     private static List<string> Canonical(IEnumerable<string> values) =>
         [.. values.Select(value => value.Trim()).Where(value => value.Length is > 0 and <= SearchQuery.LongestText)

@@ -1,6 +1,5 @@
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
-using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Catalog.Search;
 

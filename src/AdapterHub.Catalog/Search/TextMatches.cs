@@ -1,5 +1,4 @@
 using AdapterHub.Catalog.Database;
-using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Catalog.Search;
 

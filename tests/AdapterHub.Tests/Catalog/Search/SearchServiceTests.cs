@@ -1,4 +1,3 @@
-using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Search;
 using Microsoft.EntityFrameworkCore;
