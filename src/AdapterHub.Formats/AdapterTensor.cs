@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using AdapterHub.Formats.Safetensors;
 
 namespace AdapterHub.Formats;
@@ -58,16 +57,8 @@ public sealed record AdapterTensor(SafetensorsDtype Dtype, ImmutableArray<long> 
         return values;
     }
 
-    /// <summary>How many elements are NaN or infinite. Looks at the bits, so nothing is converted or allocated.</summary>
-    /// <exception cref="NotSupportedException">The type is not F32, F16, BF16 or F64.</exception>
-    public long CountNonFinite() => Dtype switch
-    {
-        SafetensorsDtype.F32 => CountExponents(MemoryMarshal.Cast<byte, uint>(Bytes.Span), 0x7F80_0000u),
-        SafetensorsDtype.F16 => CountExponents(MemoryMarshal.Cast<byte, ushort>(Bytes.Span), (ushort)0x7C00),
-        SafetensorsDtype.BF16 => CountExponents(MemoryMarshal.Cast<byte, ushort>(Bytes.Span), (ushort)0x7F80),
-        SafetensorsDtype.F64 => CountExponents(MemoryMarshal.Cast<byte, ulong>(Bytes.Span), 0x7FF0_0000_0000_0000ul),
-        _ => throw new NotSupportedException($"{Dtype.FileName()} is not scanned for NaN here; F32, F16, BF16 and F64 are."),
-    };
+    /// <summary>How many elements are NaN or infinite; 0 for types that have neither.</summary>
+    public long CountNonFinite() => NonFinite.Count(Dtype, Bytes.Span);
 
     public bool Equals(AdapterTensor? other) =>
         other is not null && Dtype == other.Dtype && Shape.AsSpan().SequenceEqual(other.Shape.AsSpan()) && Bytes.Span.SequenceEqual(other.Bytes.Span);
@@ -80,16 +71,6 @@ public sealed record AdapterTensor(SafetensorsDtype Dtype, ImmutableArray<long> 
             hash.Add(size);
         hash.AddBytes(Bytes.Span[..Math.Min(Bytes.Length, 64)]);
         return hash.ToHashCode();
-    }
-
-    /// <summary>An IEEE number is NaN or infinite exactly when every bit of its exponent is set.</summary>
-    private static long CountExponents<T>(ReadOnlySpan<T> elements, T exponent)
-        where T : struct, System.Numerics.IBinaryInteger<T>
-    {
-        var found = 0L;
-        foreach (var element in elements)
-            found += (element & exponent) == exponent ? 1 : 0;
-        return found;
     }
 
     private static void Pack(ReadOnlySpan<float> values, Span<byte> bytes, SafetensorsDtype dtype)

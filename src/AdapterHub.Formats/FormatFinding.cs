@@ -32,7 +32,7 @@ public sealed record FormatFinding(string? Tensor, string Problem, string? Expec
     }
 
     /// <summary>Names come from strangers: control characters must not reach a terminal or forge a log line.</summary>
-    private static string Quote(string text, int longest = LongestQuote)
+    internal static string Quote(string text, int longest = LongestQuote)
     {
         if (text.Length <= longest && !text.Any(char.IsControl))
             return text;

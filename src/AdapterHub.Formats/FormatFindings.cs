@@ -16,9 +16,10 @@ internal sealed class FormatFindings
         Add(new FormatFinding(tensor, problem, expected, found));
 
     /// <summary>Takes over another file's findings, saying which file they are about.</summary>
-    public void AddAll(AdapterFormatException exception)
+    public void AddAll(AdapterFormatException exception) => AddAll(exception, Path.GetFileName(exception.Path));
+
+    public void AddAll(AdapterFormatException exception, string file)
     {
-        var file = Path.GetFileName(exception.Path);
         foreach (var finding in exception.Findings)
             Add(finding with { Problem = $"{file}: {finding.Problem}" });
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AdapterHub.Formats.Peft;
-using AdapterHub.Formats.Safetensors;
 
 namespace AdapterHub.Formats;
 
@@ -29,7 +28,6 @@ public sealed record LoraAdapter
         var tensors = Modules.SelectMany(module => module.Tensors().Select(part => (Name: $"{module.Path} ({part.Part})", part.Tensor)))
             .Concat(SavedModules.Select(saved => (Name: saved.Key, Tensor: saved.Value)));
         return [.. from tensor in tensors
-                   where tensor.Tensor.Dtype.IsFloatingPoint() && tensor.Tensor.Dtype.BitSize() >= 16
                    let count = tensor.Tensor.CountNonFinite()
                    where count > 0
                    select new FormatFinding(tensor.Name, "holds NaN or infinite values", "finite numbers", $"{count} of {tensor.Tensor.Count}")];

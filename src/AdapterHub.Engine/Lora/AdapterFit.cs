@@ -1,5 +1,6 @@
 using AdapterHub.Engine.Models;
 using AdapterHub.Formats;
+using AdapterHub.Formats.Peft;
 
 namespace AdapterHub.Engine.Lora;
 

@@ -23,10 +23,22 @@ public static class PeftAdapterFolder
         using var file = OpenTensors(directory, limits, findings);
         findings.ThrowIfAny(directory);
 
-        var adapter = new Assembler(config!, file!, findings).Assemble();
-        findings.ThrowIfAny(directory);
+        return Assemble(directory, config!, file!, findings, file!.Load);
+    }
+
+    /// <summary>Puts the tensors of an open file together and checks them against their config.</summary>
+    /// <param name="name">What to call the adapter in an error.</param>
+    /// <param name="config">Its config.</param>
+    /// <param name="file">Its tensors.</param>
+    /// <param name="findings">Takes what is wrong.</param>
+    /// <param name="load">Makes a tensor of an entry of the file; one with type and shape but no bytes is enough for every check.</param>
+    internal static LoraAdapter Assemble(
+        string name, PeftConfig config, SafetensorsFile file, FormatFindings findings, Func<SafetensorsTensor, AdapterTensor> load)
+    {
+        var adapter = new Assembler(config, file, findings, load).Assemble();
+        findings.ThrowIfAny(name);
         PeftAdapterCheck.Check(adapter, findings);
-        findings.ThrowIfAny(directory);
+        findings.ThrowIfAny(name);
         return adapter;
     }
 
@@ -126,7 +138,8 @@ public static class PeftAdapterFolder
     }
 
     /// <summary>Puts the tensors of a file together into modules.</summary>
-    private sealed class Assembler(PeftConfig config, SafetensorsFile file, FormatFindings findings)
+    private sealed class Assembler(
+        PeftConfig config, SafetensorsFile file, FormatFindings findings, Func<SafetensorsTensor, AdapterTensor> load)
     {
         private readonly TargetModuleMatcher _matcher = new(config);
         private readonly SortedDictionary<string, Dictionary<PeftTensorRole, AdapterTensor>> _modules = new(CodePointComparer.Instance);
@@ -156,7 +169,7 @@ public static class PeftAdapterFolder
             var (path, role) = PeftTensorName.Parse(tensor.Name);
             // A saved module may be called anything, even like a LoRA parameter.
             if (role == PeftTensorRole.Whole || (role == PeftTensorRole.UnknownLora && _matcher.IsSaved(path)))
-                _saved.Add(path, file.Load(tensor));
+                _saved.Add(path, load(tensor));
             else if (role == PeftTensorRole.UnknownLora)
                 findings.Add(tensor.Name, "this parameter belongs to a variant of LoRA that is not supported", "lora_A, lora_B, lora_embedding_A/B, lora_magnitude_vector");
             else if (role == PeftTensorRole.Foreign)
@@ -165,7 +178,7 @@ public static class PeftAdapterFolder
             {
                 if (!_modules.TryGetValue(path, out var parts))
                     _modules.Add(path, parts = []);
-                parts.Add(role, file.Load(tensor));
+                parts.Add(role, load(tensor));
             }
         }
 

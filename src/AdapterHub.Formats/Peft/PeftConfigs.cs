@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using AdapterHub.Formats.Inspection;
 
 namespace AdapterHub.Formats.Peft;
 
@@ -41,9 +42,7 @@ public static class PeftConfigs
 
     /// <summary>Last names where that says it all, as people write them; PEFT takes the shortest spelling as it takes the longest.</summary>
     private static IEnumerable<string> Targets(ImmutableArray<LoraModule> modules) =>
-        modules.Select(module => Leaf(module.Path)).Distinct(StringComparer.Ordinal).Order(CodePointComparer.Instance);
-
-    private static string Leaf(string path) => path[(path.LastIndexOf('.') + 1)..];
+        modules.Select(module => ModulePath.Leaf(module.Path)).Distinct(StringComparer.Ordinal).Order(CodePointComparer.Instance);
 
     private static T Commonest<T>(ImmutableArray<LoraModule> modules, Func<LoraModule, T> value)
         where T : notnull => modules.GroupBy(value).OrderByDescending(group => group.Count()).First().Key;
@@ -52,7 +51,7 @@ public static class PeftConfigs
     private static ImmutableArray<KeyValuePair<string, T>> Patterns<T>(ImmutableArray<LoraModule> modules, Func<LoraModule, T> value, T common)
         where T : IEquatable<T> =>
     [
-        .. from byLeaf in modules.GroupBy(module => Leaf(module.Path), StringComparer.Ordinal)
+        .. from byLeaf in modules.GroupBy(module => ModulePath.Leaf(module.Path), StringComparer.Ordinal)
            let agree = byLeaf.Select(value).Distinct().Count() == 1
            from module in agree ? byLeaf.Take(1) : byLeaf
            where !value(module).Equals(common)

@@ -36,8 +36,41 @@ public sealed class SafetensorsCheckpoint : IDisposable
     {
         var path = Directory.Exists(directoryOrFile) ? FindIn(directoryOrFile) : directoryOrFile;
         return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-            ? OpenShards(path, limits ?? SafetensorsLimits.Default)
+            ? OpenShards(path, limits)
             : new SafetensorsCheckpoint(path, [SafetensorsFile.Open(path, limits)]);
+    }
+
+    /// <summary>Opens the shards of an index that lie elsewhere than beside it, or under other names.</summary>
+    /// <param name="indexPath">The index.</param>
+    /// <param name="locate">The path of the shard of that name; null where there is none.</param>
+    /// <param name="limits">Caps on what the files may ask for.</param>
+    /// <exception cref="AdapterFormatException">As for <see cref="Open"/>.</exception>
+    public static SafetensorsCheckpoint OpenShards(string indexPath, Func<string, string?> locate, SafetensorsLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(locate);
+        var weightMap = SafetensorsIndex.Read(indexPath, limits ?? SafetensorsLimits.Default);
+        var findings = new FormatFindings();
+        var files = new List<SafetensorsFile>();
+        var whole = false;
+        try
+        {
+            foreach (var shard in weightMap.GroupBy(entry => entry.Value, entry => entry.Key, StringComparer.Ordinal))
+            {
+                if (OpenShard(shard.Key, locate(shard.Key), limits, findings) is not { } file)
+                    continue;
+                files.Add(file);
+                CheckShard(file, shard, findings);
+            }
+
+            findings.ThrowIfAny(indexPath);
+            whole = true;
+            return new SafetensorsCheckpoint(indexPath, files);
+        }
+        finally
+        {
+            if (!whole)
+                files.ForEach(file => file.Dispose());
+        }
     }
 
     public void Dispose()
@@ -61,48 +94,29 @@ public sealed class SafetensorsCheckpoint : IDisposable
             : new AdapterFormatException(directory, [new FormatFinding(null, "there are no weights in this folder", $"{SingleFileName} or {SafetensorsIndex.FileName}")]);
     }
 
-    private static SafetensorsCheckpoint OpenShards(string indexPath, SafetensorsLimits limits)
+    private static SafetensorsCheckpoint OpenShards(string indexPath, SafetensorsLimits? limits)
     {
-        var weightMap = SafetensorsIndex.Read(indexPath, limits);
-        var findings = new FormatFindings();
-        var files = new List<SafetensorsFile>();
-        var whole = false;
-        try
-        {
-            foreach (var shard in weightMap.GroupBy(entry => entry.Value, entry => entry.Key, StringComparer.Ordinal))
-            {
-                if (OpenShard(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(indexPath)!, shard.Key), limits, findings) is not { } file)
-                    continue;
-                files.Add(file);
-                CheckShard(file, shard, findings);
-            }
-
-            findings.ThrowIfAny(indexPath);
-            whole = true;
-            return new SafetensorsCheckpoint(indexPath, files);
-        }
-        finally
-        {
-            if (!whole)
-                files.ForEach(file => file.Dispose());
-        }
+        var folder = System.IO.Path.GetDirectoryName(indexPath)!;
+        return OpenShards(indexPath, name => System.IO.Path.Combine(folder, name), limits);
     }
 
-    private static SafetensorsFile? OpenShard(string path, SafetensorsLimits limits, FormatFindings findings)
+    private static SafetensorsFile? OpenShard(string name, string? path, SafetensorsLimits? limits, FormatFindings findings)
     {
         try
         {
-            return SafetensorsFile.Open(path, limits);
+            if (path is not null)
+                return SafetensorsFile.Open(path, limits);
         }
         catch (AdapterFormatException exception)
         {
-            findings.AddAll(exception);
+            findings.AddAll(exception, name);
+            return null;
         }
         catch (FileNotFoundException)
         {
-            findings.Add(null, "a shard that the index names is missing", System.IO.Path.GetFileName(path));
         }
 
+        findings.Add(null, "a shard that the index names is missing", name);
         return null;
     }
 
