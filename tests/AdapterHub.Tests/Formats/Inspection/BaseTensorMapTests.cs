@@ -2,7 +2,6 @@ using System.Text.Json;
 using AdapterHub.Formats;
 using AdapterHub.Formats.Inspection;
 using AdapterHub.Formats.Safetensors;
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace AdapterHub.Tests.Formats.Inspection;
