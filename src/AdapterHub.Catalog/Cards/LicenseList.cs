@@ -18,27 +18,7 @@ public static class LicenseList
     /// <summary>For works whose licence nobody could find out.</summary>
     public const string Unknown = "unknown";
 
-    /// <summary>All, the most used first.</summary>
-    public static IReadOnlyList<License> All { get; } = [.. Rows().Select(row => new License(row.Id, row.Name))];
-
-    private static readonly FrozenDictionary<string, License> ById = All.ToFrozenDictionary(license => license.Id, StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>The licence of an id, whatever its case (SPDX writes <c>Apache-2.0</c>); null for one that is not in the list.</summary>
-    public static License? Find(string? id) => id is not null && ById.TryGetValue(id.Trim(), out var license) ? license : null;
-
-    /// <summary>The list's id most like a wrong one, to suggest; null if none is near.</summary>
-    public static License? FindNearest(string id)
-    {
-        ArgumentNullException.ThrowIfNull(id);
-        var wanted = Letters(id);
-        return wanted.Length < 3 ? null : All.FirstOrDefault(license => Letters(license.Id) == wanted || Letters(license.Name) == wanted)
-            ?? All.FirstOrDefault(license => Letters(license.Id).StartsWith(wanted, StringComparison.Ordinal));
-    }
-
-    private static string Letters(string text) =>
-        string.Concat(text.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit)).Replace("license", "", StringComparison.Ordinal).Replace("version", "", StringComparison.Ordinal);
-
-    private static IEnumerable<(string Id, string Name)> Rows() =>
+    private static readonly (string Id, string Name)[] Rows =
     [
         ("apache-2.0", "Apache License 2.0"),
         ("mit", "MIT License"),
@@ -123,4 +103,24 @@ public static class LicenseList
         ("unknown", "Unknown"),
         ("other", "Other"),
     ];
+
+    /// <summary>All, the most used first.</summary>
+    public static IReadOnlyList<License> All { get; } = [.. Rows.Select(row => new License(row.Id, row.Name))];
+
+    private static readonly FrozenDictionary<string, License> ById = All.ToFrozenDictionary(license => license.Id, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The licence of an id, whatever its case (SPDX writes <c>Apache-2.0</c>); null for one that is not in the list.</summary>
+    public static License? Find(string? id) => id is not null && ById.TryGetValue(id.Trim(), out var license) ? license : null;
+
+    /// <summary>The list's id most like a wrong one, to suggest; null if none is near.</summary>
+    public static License? FindNearest(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        var wanted = Letters(id);
+        return wanted.Length < 3 ? null : All.FirstOrDefault(license => Letters(license.Id) == wanted || Letters(license.Name) == wanted)
+            ?? All.FirstOrDefault(license => Letters(license.Id).StartsWith(wanted, StringComparison.Ordinal));
+    }
+
+    private static string Letters(string text) =>
+        string.Concat(text.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit)).Replace("license", "", StringComparison.Ordinal).Replace("version", "", StringComparison.Ordinal);
 }
