@@ -19,8 +19,11 @@ public static class CatalogServices
         services.AddSingleton<Repositories.RevisionReader>();
         services.TryAddSingleton<Storage.StorageLimitsSource>(_ => ValueTask.FromResult(Storage.StorageLimits.Default));
         services.AddSingleton<Storage.BlobStore>();
+        services.AddSingleton<Storage.OrphanCollector>();
+        services.AddSingleton<Storage.CatalogCheck>();
         services.AddSingleton<Publishing.CatalogChanges>();
         services.AddSingleton<Publishing.Publisher>();
+        services.AddSingleton<Publishing.DraftDesk>();
         services.AddDbContextFactory<CatalogContext>(options => Configure(options, ConnectionSettings.ConnectionString(paths.Database)));
         services.AddSingleton(new CatalogReadContexts(Reading(paths)));
         services.AddSingleton<SearchService>();

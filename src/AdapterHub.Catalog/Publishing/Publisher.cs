@@ -21,7 +21,16 @@ public sealed class Publisher(
     /// <exception cref="CatalogException">
     /// NotFound, Forbidden, SignInRequired; Invalid with every fault; Conflict when the parent is not the expected one; QuotaExceeded.
     /// </exception>
-    public async Task<PublishedCommit> CommitAsync(Actor actor, RepositoryName name, CommitRequest request, CancellationToken cancel = default)
+    public Task<PublishedCommit> CommitAsync(Actor actor, RepositoryName name, CommitRequest request, CancellationToken cancel = default) =>
+        CommitAsync(actor, name, request, null, cancel);
+
+    /// <summary>Makes a repository with its first revision: both are there afterwards, or neither.</summary>
+    public Task<PublishedCommit> CreateAsync(Actor actor, NewRepository repository, CommitRequest request, CancellationToken cancel = default) =>
+        CreateAsync(actor, repository, request, null, cancel);
+
+    /// <param name="also">What else is done in the transaction of the revision, or after it was found to be there.</param>
+    internal async Task<PublishedCommit> CommitAsync(
+        Actor actor, RepositoryName name, CommitRequest request, Func<CatalogContext, Task>? also, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(request);
@@ -30,38 +39,46 @@ public sealed class Publisher(
         {
             var plan = await PlanAsync(actor, name, request, cancel);
             if (plan.Done is { } done)
-                return new PublishedCommit(plan.Repository.Id, done.Id, done.Parent?.Id, request.Branch, done.CreatedAt, false, []);
-            if (await WriteAsync(actor, name, plan, request, cancel) is not { } published)
             {
-                if (attempt < MostAttempts)
-                    continue;
-                throw new CatalogException(CatalogFault.Busy, $"{name} is being changed by others all the time; try again in a moment.");
+                if (also is not null)
+                    await AloneAsync(also, cancel);
+                return new PublishedCommit(plan.Repository.Id, done.Id, done.Parent?.Id, request.Branch, done.CreatedAt, false, []);
             }
 
-            changes.Publish(new CatalogChange(CatalogChangeKind.Committed, published.RepositoryId));
-            return published;
+            if (await WriteAsync(context => RequireAsync(context, actor, name, cancel), actor, plan, request, also, cancel) is { } published)
+            {
+                changes.Publish(new CatalogChange(CatalogChangeKind.Committed, published.RepositoryId));
+                return published;
+            }
+
+            if (attempt == MostAttempts)
+                throw new CatalogException(CatalogFault.Busy, $"{name} is being changed by others all the time; try again in a moment.");
         }
     }
 
-    /// <summary>Makes a repository with its first revision: both are there afterwards, or neither.</summary>
-    public async Task<PublishedCommit> CreateAsync(Actor actor, NewRepository repository, CommitRequest request, CancellationToken cancel = default)
+    /// <param name="also">What else is done in the transaction of the revision.</param>
+    internal async Task<PublishedCommit> CreateAsync(
+        Actor actor, NewRepository repository, CommitRequest request, Func<CatalogContext, Task>? also, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(repository);
         ArgumentNullException.ThrowIfNull(request);
         actor.RequireWrite("create a repository");
+        _ = CommitMessage.Of(request);
         if (request.Branch != Repository.DefaultBranch)
             throw new CatalogException(CatalogFault.Invalid, $"The first revision goes to {Repository.DefaultBranch}.");
-        await using var context = await contexts.CreateDbContextAsync(cancel);
-        await using var transaction = await context.Database.BeginTransactionAsync(cancel);
-        var row = await repositories.AddRowAsync(context, actor, repository, cancel);
-        await RepositoryCatalog.SaveAsync(context, repository.Name, cancel);
-        var plan = await CommitPlan.MakeAsync(context, actor, row, request, cancel);
-        AuditLog.Add(context, actor, "repository.create", repository.Name.ToString(), $"{repository.Kind}, {repository.Visibility}", time.GetUtcNow());
-        var published = await new RevisionWriter(context, actor, time.GetUtcNow()).WriteAsync(row, plan, request, await limits(cancel), cancel);
-        await transaction.CommitAsync(cancel);
-        changes.Publish(new CatalogChange(CatalogChangeKind.Created, row.Id));
-        return published;
+        for (var attempt = 1; ; attempt++)
+        {
+            var plan = await PlanNewAsync(actor, repository, request, cancel);
+            if (await WriteAsync(context => AddAsync(context, actor, repository, cancel), actor, plan, request, also, cancel) is { } published)
+            {
+                changes.Publish(new CatalogChange(CatalogChangeKind.Created, published.RepositoryId));
+                return published;
+            }
+
+            if (attempt == MostAttempts)
+                throw new CatalogException(CatalogFault.Busy, $"{repository.Name} could not be made; try again in a moment.");
+        }
     }
 
     private async Task<CommitPlan> PlanAsync(Actor actor, RepositoryName name, CommitRequest request, CancellationToken cancel)
@@ -71,28 +88,55 @@ public sealed class Publisher(
         return await CommitPlan.MakeAsync(context, actor, row, request, cancel);
     }
 
-    /// <summary>Null when the branch moved since the plan was made.</summary>
-    private async Task<PublishedCommit?> WriteAsync(Actor actor, RepositoryName name, CommitPlan plan, CommitRequest request, CancellationToken cancel)
+    /// <summary>Whether the repository may be made is asked first and not kept: nobody waits for the checks to hear that a name is taken.</summary>
+    private async Task<CommitPlan> PlanNewAsync(Actor actor, NewRepository repository, CommitRequest request, CancellationToken cancel)
     {
         await using var context = await contexts.CreateDbContextAsync(cancel);
+        Repository row;
+        await using (await context.Database.BeginTransactionAsync(cancel))
+            row = await repositories.AddRowAsync(context, actor, repository, cancel);
+        return await CommitPlan.MakeAsync(context, actor, row, request, cancel);
+    }
+
+    /// <summary>Null when the branch moved since the plan was made, or a blob of it was collected; the next plan sees that.</summary>
+    private async Task<PublishedCommit?> WriteAsync(Func<CatalogContext, Task<Repository>> open, Actor actor, CommitPlan plan, CommitRequest request,
+        Func<CatalogContext, Task>? also, CancellationToken cancel)
+    {
+        var most = await limits(cancel);
+        await using var context = await contexts.CreateDbContextAsync(cancel);
         await using var transaction = await context.Database.BeginTransactionAsync(cancel);
-        var row = await RequireAsync(context, actor, name, cancel);
+        var row = await open(context);
         var head = await context.References.AsNoTracking()
             .Where(r => r.RepositoryId == row.Id && r.Kind == ReferenceKind.Branch && r.Name == request.Branch)
             .Select(r => (long?)r.CommitKey).SingleOrDefaultAsync(cancel);
-        if (row.Id != plan.Repository.Id || head != plan.Head?.Key)
+        if (head != plan.Head?.Key)
             return null;
         try
         {
-            var published = await new RevisionWriter(context, actor, time.GetUtcNow()).WriteAsync(row, plan, request, await limits(cancel), cancel);
+            var published = await new RevisionWriter(context, actor, time.GetUtcNow()).WriteAsync(row, plan, request, most, cancel);
+            if (also is not null)
+                await also(context);
             await transaction.CommitAsync(cancel);
             return published;
         }
         catch (DbUpdateException gone) when (gone.InnerException is SqliteException { SqliteErrorCode: 19 })
         {
-            // A blob of the plan was collected between the plan and here; the next plan names it.
             return null;
         }
+    }
+
+    private async Task AloneAsync(Func<CatalogContext, Task> also, CancellationToken cancel)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancel);
+        await also(context);
+    }
+
+    private async Task<Repository> AddAsync(CatalogContext context, Actor actor, NewRepository repository, CancellationToken cancel)
+    {
+        var row = await repositories.AddRowAsync(context, actor, repository, cancel);
+        AuditLog.Add(context, actor, "repository.create", repository.Name.ToString(), $"{repository.Kind}, {repository.Visibility}", time.GetUtcNow());
+        await RepositoryCatalog.SaveAsync(context, repository.Name, cancel);
+        return row;
     }
 
     private static async Task<Repository> RequireAsync(CatalogContext context, Actor actor, RepositoryName name, CancellationToken cancel)

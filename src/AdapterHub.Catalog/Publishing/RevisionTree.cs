@@ -4,7 +4,7 @@ namespace AdapterHub.Catalog.Publishing;
 internal sealed class RevisionTree
 {
     /// <summary>Bounds what one commit writes and what a page of files has to show.</summary>
-    public const int MostFiles = 20_000;
+    public const int MostFiles = 10_000;
 
     private readonly SortedDictionary<string, TreeFile> _files = new(StringComparer.Ordinal);
 

@@ -64,7 +64,7 @@ public sealed class BlobStore(CatalogPaths paths, IDbContextFactory<CatalogConte
         try
         {
             var blob = await QuarantineAsync(quarantined, source, expected, cancel);
-            await StoreAsync(actor, quarantined, blob, cancel);
+            await StoreAsync(actor, quarantined, blob, null, cancel);
             return blob;
         }
         catch (IOException full) when (StorageFault.IsDiskFull(full))
@@ -78,7 +78,8 @@ public sealed class BlobStore(CatalogPaths paths, IDbContextFactory<CatalogConte
     }
 
     /// <summary>Moves a quarantine file, complete, on the disk and hashed, to its name and writes its rows.</summary>
-    internal async Task StoreAsync(Actor actor, string quarantined, StoredBlob blob, CancellationToken cancel)
+    /// <param name="also">What else is written in the transaction of the rows.</param>
+    internal async Task StoreAsync(Actor actor, string quarantined, StoredBlob blob, Func<CatalogContext, Task>? also, CancellationToken cancel)
     {
         var path = PathOf(blob.Digest);
         await Gate.WaitAsync(cancel);
@@ -88,7 +89,7 @@ public sealed class BlobStore(CatalogPaths paths, IDbContextFactory<CatalogConte
             // Over an existing file too: the bytes are the same, and a copy that the disk had damaged is whole again. The rename itself reaches
             // the disk with the row: committing it syncs the journal of the same file system.
             File.Move(quarantined, path, overwrite: true);
-            await RecordAsync(actor, blob, cancel);
+            await RecordAsync(actor, blob, also, cancel);
         }
         finally
         {
@@ -153,7 +154,7 @@ public sealed class BlobStore(CatalogPaths paths, IDbContextFactory<CatalogConte
     }
 
     /// <summary>The row, or its time renewed, so that collecting counts its grace from the last arrival; and who brought the bytes.</summary>
-    private async Task RecordAsync(Actor actor, StoredBlob blob, CancellationToken cancel)
+    private async Task RecordAsync(Actor actor, StoredBlob blob, Func<CatalogContext, Task>? also, CancellationToken cancel)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var context = await contexts.CreateDbContextAsync(cancel);
@@ -170,6 +171,8 @@ public sealed class BlobStore(CatalogPaths paths, IDbContextFactory<CatalogConte
                 """, cancel);
         }
 
+        if (also is not null)
+            await also(context);
         await transaction.CommitAsync(cancel);
     }
 }

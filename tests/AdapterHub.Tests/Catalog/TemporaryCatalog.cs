@@ -13,13 +13,12 @@ internal sealed class TemporaryCatalog : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ServiceProvider _services;
 
+    private readonly Action<IServiceCollection>? _configure;
+
     private TemporaryCatalog(Action<IServiceCollection>? configure)
     {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        configure?.Invoke(services);
-        services.AddCatalog(new CatalogPaths(_folder.Path));
-        _services = services.BuildServiceProvider();
+        _configure = configure;
+        _services = Restart();
     }
 
     public CatalogPaths Paths => Get<CatalogPaths>();
@@ -32,6 +31,16 @@ internal sealed class TemporaryCatalog : IAsyncDisposable
         var catalog = new TemporaryCatalog(configure);
         await Schema.MigrateAsync(catalog.Contexts, TestContext.Current.CancellationToken);
         return catalog;
+    }
+
+    /// <summary>The same folder as a program sees it that starts anew; disposed by the test.</summary>
+    public ServiceProvider Restart()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        _configure?.Invoke(services);
+        services.AddCatalog(new CatalogPaths(_folder.Path));
+        return services.BuildServiceProvider();
     }
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();

@@ -3,6 +3,7 @@ using System.Text;
 using AdapterHub.Catalog;
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Storage;
+using AdapterHub.Tests.Catalog.Publishing;
 using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Tests.Catalog.Storage;
@@ -85,7 +86,7 @@ public sealed class BlobStoreTests : IAsyncLifetime
     [Fact]
     public async Task ASenderThatBreaksOff_LeavesNothing()
     {
-        await Should.ThrowAsync<IOException>(() => Store.ReceiveAsync(_ada, new BrokenStream(100_000), new ExpectedContent { Length = 200_000 }, Cancel));
+        await Should.ThrowAsync<IOException>(() => Store.ReceiveAsync(_ada, new BreakingStream(new byte[100_000], 100_000), new ExpectedContent { Length = 200_000 }, Cancel));
 
         (await RowsAsync()).ShouldBe(0);
         Directory.EnumerateFiles(_catalog.Paths.Quarantine).ShouldBeEmpty();
@@ -147,36 +148,5 @@ public sealed class BlobStoreTests : IAsyncLifetime
     {
         await using var context = await _catalog.Contexts.CreateDbContextAsync(Cancel);
         return await context.Blobs.CountAsync(Cancel);
-    }
-
-    /// <summary>Gives so many bytes and then fails, as a connection that breaks.</summary>
-    private sealed class BrokenStream(int length) : Stream
-    {
-        private int _left = length;
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            if (_left == 0)
-                throw new IOException("The client reset the connection.");
-            var read = Math.Min(_left, count);
-            _left -= read;
-            return read;
-        }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
