@@ -1,4 +1,3 @@
-using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Search;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +13,6 @@ public static class CatalogServices
     {
         ArgumentNullException.ThrowIfNull(paths);
         services.AddSingleton(paths);
-        services.AddAccounts();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Repositories.RepositoryCatalog>();
         services.AddSingleton<Repositories.RepositoryFork>();

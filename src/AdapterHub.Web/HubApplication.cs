@@ -1,4 +1,5 @@
 using AdapterHub.Catalog;
+using AdapterHub.Web.Api.Hub;
 using AdapterHub.Web.Components;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Configuration.Memory;
@@ -59,6 +60,7 @@ public static class HubApplication
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddCatalog(new CatalogPaths(options.DataFolder)).AddHostedService<CatalogStart>();
+        builder.Services.AddHubApi();
         builder.Services.AddDataProtection().SetApplicationName("AdapterHub")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.DataFolder, "keys")));
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
@@ -67,11 +69,13 @@ public static class HubApplication
 
     private static void UsePipeline(WebApplication application)
     {
+        application.UseHubApi();
         application.UseAntiforgery();
     }
 
     private static void MapEndpoints(WebApplication application)
     {
+        application.MapHubApi();
         application.MapStaticAssets();
         application.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }

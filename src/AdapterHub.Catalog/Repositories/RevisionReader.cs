@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AdapterHub.Catalog.Repositories;
 
 /// <summary>What is in repositories: revisions, their files, branches and tags.</summary>
-public sealed class RevisionReader(IDbContextFactory<CatalogContext> contexts, TimeProvider time)
+public sealed partial class RevisionReader(IDbContextFactory<CatalogContext> contexts, TimeProvider time)
 {
     /// <param name="revision">A branch, a tag or a commit id of 40 hex digits; null for the default branch.</param>
     public async Task<RevisionView> GetRevisionAsync(Actor actor, RepositoryName name, string? revision, CancellationToken cancel) =>

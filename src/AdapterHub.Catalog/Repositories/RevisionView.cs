@@ -30,3 +30,7 @@ public enum FileChangeKind
 
 /// <summary>One path that differs between two revisions.</summary>
 public sealed record FileDifference(string Path, FileChangeKind Kind, FileView? Before, FileView? After);
+
+/// <summary>One file with the revision that it was found in.</summary>
+public sealed record RevisionFile(
+    long RepositoryId, RepositoryName Repository, RepositoryKind Kind, RepositoryVisibility Visibility, string CommitId, DateTimeOffset CommittedAt, FileView File);

@@ -1,0 +1,59 @@
+namespace AdapterHub.Web.Api;
+
+/// <summary>
+/// What an endpoint asks of whoever calls it. The catalogue enforces it; this says it, for the document of the interface and for the test
+/// that calls every endpoint as everybody.
+/// </summary>
+internal enum ApiNeed
+{
+    /// <summary>Nothing: what it tells, everybody may know, or it tells each what that one may know.</summary>
+    Nothing,
+
+    /// <summary>The repository in the address may be read by the caller.</summary>
+    Reader,
+
+    /// <summary>As <see cref="Reader"/>, by somebody signed in whose token writes.</summary>
+    ReaderWithAccount,
+
+    /// <summary>The caller may write to the repository in the address.</summary>
+    Writer,
+
+    /// <summary>The caller owns the repository in the address.</summary>
+    Owner,
+
+    /// <summary>Somebody is signed in, with a browser or any token.</summary>
+    Account,
+
+    /// <summary>Somebody is signed in, with a browser or a token that writes.</summary>
+    WritingAccount,
+
+    /// <summary>Somebody is signed in with a browser: a token does not manage the account that it belongs to.</summary>
+    Browser,
+
+    /// <summary>An administrator is signed in with a browser.</summary>
+    Administrator,
+}
+
+/// <param name="Need">What is asked of the caller.</param>
+internal sealed record ApiAccess(ApiNeed Need)
+{
+    /// <summary>For the document of the interface.</summary>
+    public string Text => Need switch
+    {
+        ApiNeed.Nothing => "Anybody may ask.",
+        ApiNeed.Reader => "Asks for read access to the repository.",
+        ApiNeed.ReaderWithAccount => "Asks for read access to the repository, and a sign-in or a token that writes.",
+        ApiNeed.Writer => "Asks for the role writer, and a token that writes.",
+        ApiNeed.Owner => "Asks for the role owner, and a token that writes.",
+        ApiNeed.Account => "Asks for a sign-in or any token.",
+        ApiNeed.WritingAccount => "Asks for a sign-in or a token that writes.",
+        ApiNeed.Browser => "Asks for a sign-in with a browser; tokens are refused.",
+        _ => "Asks for an administrator signed in with a browser; tokens are refused.",
+    };
+}
+
+internal static class ApiNeedConventions
+{
+    public static TBuilder Needs<TBuilder>(this TBuilder builder, ApiNeed need) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new ApiAccess(need));
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text.Json;
+using AdapterHub.Catalog;
+using AdapterHub.Protocol.Hub;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AdapterHub.Web.Api;
+
+/// <summary>What goes wrong, as problem details (RFC 9457). The one place where the catalogue's faults become statuses.</summary>
+internal static class ApiProblem
+{
+    private const int SecondsUntilRetry = 5;
+
+    public static HubProblem Of(CatalogException fault)
+    {
+        var status = StatusOf(fault);
+        return Of(status, fault.Message) with { Findings = fault.Details.Count > 0 ? fault.Details : null };
+    }
+
+    public static HubProblem Of(int status, string detail) =>
+        new() { Type = $"/api#{Slug(status)}", Title = TitleOf(status), Status = status, Detail = detail };
+
+    /// <summary>A request that could not be understood: what ASP.NET says of it, in words for people.</summary>
+    public static HubProblem Of(BadHttpRequestException fault) => fault switch
+    {
+        { StatusCode: StatusCodes.Status413PayloadTooLarge } => Of(fault.StatusCode, "The body of the request is larger than is accepted here."),
+        { InnerException: JsonException { Path: { Length: > 0 } path } json } =>
+            Of(fault.StatusCode, $"The body of the request is wrong at {path}: {FirstSentence(json.Message)}"),
+        { InnerException: JsonException json } => Of(fault.StatusCode, $"The body of the request is no JSON of the expected form: {FirstSentence(json.Message)}"),
+        _ => Of(fault.StatusCode, fault.Message),
+    };
+
+    /// <summary>What stands for a status that came without words.</summary>
+    public static HubProblem OfStatus(int status) => Of(status, status switch
+    {
+        StatusCodes.Status404NotFound => "There is nothing at this address. /api lists what there is.",
+        StatusCodes.Status405MethodNotAllowed => "This address does not know that method; the Allow header names those that it knows.",
+        StatusCodes.Status415UnsupportedMediaType => "The body is of a type that is not taken here; send application/json.",
+        StatusCodes.Status429TooManyRequests => "Too many requests came from here. Wait as long as the Retry-After header says.",
+        _ => $"The request ended with {ReasonPhrases.GetReasonPhrase(status)}.",
+    });
+
+    public static async Task WriteAsync(HttpContext context, HubProblem problem)
+    {
+        var response = context.Response;
+        response.StatusCode = problem.Status;
+        response.Headers.CacheControl = "no-store";
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+            response.Headers.WWWAuthenticate = "Bearer realm=\"AdapterHub\"";
+        if (problem.Status == StatusCodes.Status429TooManyRequests && response.Headers.RetryAfter.Count == 0)
+            response.Headers.RetryAfter = SecondsUntilRetry.ToString(CultureInfo.InvariantCulture);
+        await response.WriteAsJsonAsync(problem, HubJson.Default.HubProblem, HubProblem.MediaType, context.RequestAborted);
+    }
+
+    private static int StatusOf(CatalogException fault) => fault.Fault switch
+    {
+        CatalogFault.NotFound => StatusCodes.Status404NotFound,
+        CatalogFault.Forbidden => StatusCodes.Status403Forbidden,
+        CatalogFault.SignInRequired => StatusCodes.Status401Unauthorized,
+        CatalogFault.Conflict => StatusCodes.Status409Conflict,
+        CatalogFault.Invalid => StatusCodes.Status422UnprocessableEntity,
+        CatalogFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        CatalogFault.QuotaExceeded => StatusCodes.Status507InsufficientStorage,
+        CatalogFault.Gone => StatusCodes.Status410Gone,
+        CatalogFault.Busy => StatusCodes.Status429TooManyRequests,
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Fault, "This fault has no status."),
+    };
+
+    private static string TitleOf(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "The request is wrong",
+        StatusCodes.Status401Unauthorized => "Sign-in needed",
+        StatusCodes.Status403Forbidden => "Not allowed",
+        StatusCodes.Status404NotFound => "Not found",
+        StatusCodes.Status409Conflict => "In conflict with what is there",
+        StatusCodes.Status410Gone => "Gone",
+        StatusCodes.Status413PayloadTooLarge => "Too large",
+        StatusCodes.Status422UnprocessableEntity => "What was sent has faults",
+        StatusCodes.Status429TooManyRequests => "Too many requests",
+        StatusCodes.Status500InternalServerError => "A fault of the hub",
+        StatusCodes.Status507InsufficientStorage => "No room",
+        _ => ReasonPhrases.GetReasonPhrase(status),
+    };
+
+    private static string Slug(int status) => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '-');
+
+    /// <summary>System.Text.Json appends where in the bytes it happened, which the path says better.</summary>
+    private static string FirstSentence(string message) => message.Split(" Path: ", 2)[0];
+}
+
+/// <summary>Around everything below <c>/api</c>: no exception and no bare status leaves it, only problem details.</summary>
+internal sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (CatalogException fault) when (!context.Response.HasStarted)
+        {
+            await ApiProblem.WriteAsync(context, ApiProblem.Of(fault));
+            return;
+        }
+        catch (BadHttpRequestException fault) when (!context.Response.HasStarted)
+        {
+            await ApiProblem.WriteAsync(context, ApiProblem.Of(fault));
+            return;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+#pragma warning disable CA1031 // the border of the process: a fault of the program becomes a log entry and a status, never a stack trace for strangers
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogFault(fault, context.Request.Method, context.Request.Path, context.TraceIdentifier);
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await ApiProblem.WriteAsync(context, ApiProblem.Of(StatusCodes.Status500InternalServerError, $"The hub failed; its log says how, under {context.TraceIdentifier}."));
+            return;
+        }
+
+        if (IsBare(context))
+            await ApiProblem.WriteAsync(context, ApiProblem.OfStatus(context.Response.StatusCode));
+    }
+
+    private static bool IsBare(HttpContext context) => context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null };
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed, request {Request}")]
+    private partial void LogFault(Exception fault, string method, string path, string request);
+}

@@ -1,0 +1,12 @@
+using AdapterHub.Catalog.Accounts;
+
+namespace AdapterHub.Web.Api;
+
+/// <summary>Whoever makes the request, bound as a parameter of an endpoint.</summary>
+internal readonly record struct Caller(Actor Actor)
+{
+    public static ValueTask<Caller> BindAsync(HttpContext context) =>
+        ValueTask.FromResult(new Caller(context.Features.Get<Actor>() ?? Actor.Anonymous with { Address = context.Connection.RemoteIpAddress?.ToString() }));
+
+    public static implicit operator Actor(Caller caller) => caller.Actor;
+}

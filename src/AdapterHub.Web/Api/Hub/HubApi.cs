@@ -1,0 +1,45 @@
+using AdapterHub.Protocol.Hub;
+
+namespace AdapterHub.Web.Api.Hub;
+
+/// <summary>The hub's own interface: all that its pages do, as HTTP and JSON.</summary>
+internal static class HubApi
+{
+    public const string Root = "/api/hub";
+
+    public static IServiceCollection AddHubApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            var records = HubJson.Default.Options;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, HubJson.Default);
+            json.SerializerOptions.DefaultIgnoreCondition = records.DefaultIgnoreCondition;
+            json.SerializerOptions.NumberHandling = records.NumberHandling;
+            json.SerializerOptions.RespectNullableAnnotations = records.RespectNullableAnnotations;
+            json.SerializerOptions.RespectRequiredConstructorParameters = records.RespectRequiredConstructorParameters;
+        });
+        // What cannot be bound is an exception in every environment, so that one place writes the answer.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddSingleton<FileSender>();
+        return services;
+    }
+
+    /// <summary>Before everything that answers below <c>/api</c>.</summary>
+    public static void UseHubApi(this WebApplication application) =>
+        application.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), api =>
+        {
+            api.UseMiddleware<ApiProblems>();
+            api.UseMiddleware<SameOriginRule>();
+        });
+
+    public static void MapHubApi(this IEndpointRouteBuilder endpoints)
+    {
+        var hub = endpoints.MapGroup(Root);
+        RepositoryEndpoints.Map(hub);
+        CollaboratorEndpoints.Map(hub);
+        RevisionEndpoints.Map(hub);
+        CommitEndpoints.Map(hub);
+        FileEndpoints.Map(hub);
+        ArchiveEndpoints.Map(hub);
+    }
+}
