@@ -1,3 +1,4 @@
+using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Search;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +14,7 @@ public static class CatalogServices
     {
         ArgumentNullException.ThrowIfNull(paths);
         services.AddSingleton(paths);
+        services.AddAccounts();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Repositories.RepositoryCatalog>();
         services.AddSingleton<Repositories.RepositoryFork>();

@@ -11,6 +11,7 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : I
     public DbSet<Owner> Owners => Set<Owner>();
     public DbSet<Membership> Memberships => Set<Membership>();
     public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+    public DbSet<Session> Sessions => Set<Session>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<HubSetting> Settings => Set<HubSetting>();
@@ -68,10 +69,12 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : I
             membership.HasIndex(m => m.UserId);
         });
         builder.Entity<ApiToken>().HasIndex(token => token.Hash).IsUnique();
+        builder.Entity<Session>().HasIndex(session => session.Hash).IsUnique();
         builder.Entity<Invitation>(invitation =>
         {
             invitation.HasIndex(i => i.Hash).IsUnique();
             invitation.HasOne(i => i.CreatedBy).WithMany().HasForeignKey(i => i.CreatedById);
+            invitation.HasOne(i => i.ForUser).WithMany().HasForeignKey(i => i.ForUserId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<AuditEntry>().HasIndex(entry => entry.At);
         builder.Entity<HubSetting>().HasKey(setting => setting.Key);

@@ -60,12 +60,42 @@ public sealed class ApiToken
     public DateTimeOffset? RevokedAt { get; set; }
 }
 
-/// <summary>A link that lets one person register.</summary>
+/// <summary>One browser that somebody signed in with. The cookie holds a random key; only its hash is kept here.</summary>
+public sealed class Session
+{
+    public long Id { get; set; }
+
+    /// <summary>SHA-256 of the key, hex.</summary>
+    public required string Hash { get; set; }
+    public long UserId { get; set; }
+    public User User { get; set; } = null!;
+
+    /// <summary>The account's security stamp at sign-in; the session is over when the account's is another.</summary>
+    public required string Stamp { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset LastSeenAt { get; set; }
+
+    /// <summary>Moves on while the session is in use, up to a limit counted from <see cref="CreatedAt"/>.</summary>
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    /// <summary>False for a session that ends with the browser.</summary>
+    public bool IsPersistent { get; set; }
+    public string? Address { get; set; }
+
+    /// <summary>The browser's User-Agent, shortened.</summary>
+    public string? Browser { get; set; }
+}
+
+/// <summary>A link, good once, that lets one person register, or the owner of an account set a new password.</summary>
 public sealed class Invitation
 {
     public long Id { get; set; }
     public required string Hash { get; set; }
     public required string Note { get; set; }
+
+    /// <summary>Whose password it sets; null for one that registers somebody.</summary>
+    public long? ForUserId { get; set; }
+    public User? ForUser { get; set; }
     public long CreatedById { get; set; }
     public User CreatedBy { get; set; } = null!;
     public DateTimeOffset CreatedAt { get; set; }

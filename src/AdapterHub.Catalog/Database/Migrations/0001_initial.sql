@@ -184,12 +184,14 @@ CREATE TABLE "Invitations" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Invitations" PRIMARY KEY AUTOINCREMENT,
     "Hash" TEXT NOT NULL,
     "Note" TEXT NOT NULL,
+    "ForUserId" INTEGER NULL,
     "CreatedById" INTEGER NOT NULL,
     "CreatedAt" INTEGER NOT NULL,
     "ExpiresAt" INTEGER NOT NULL,
     "UsedById" INTEGER NULL,
     "UsedAt" INTEGER NULL,
-    CONSTRAINT "FK_Invitations_Users_CreatedById" FOREIGN KEY ("CreatedById") REFERENCES "Users" ("Id") ON DELETE CASCADE
+    CONSTRAINT "FK_Invitations_Users_CreatedById" FOREIGN KEY ("CreatedById") REFERENCES "Users" ("Id") ON DELETE CASCADE,
+    CONSTRAINT "FK_Invitations_Users_ForUserId" FOREIGN KEY ("ForUserId") REFERENCES "Users" ("Id") ON DELETE CASCADE
 );
 
 CREATE TABLE "Likes" (
@@ -209,6 +211,20 @@ CREATE TABLE "Memberships" (
     CONSTRAINT "PK_Memberships" PRIMARY KEY ("OrganizationId", "UserId"),
     CONSTRAINT "FK_Memberships_Owners_OrganizationId" FOREIGN KEY ("OrganizationId") REFERENCES "Owners" ("Id") ON DELETE CASCADE,
     CONSTRAINT "FK_Memberships_Users_UserId" FOREIGN KEY ("UserId") REFERENCES "Users" ("Id") ON DELETE CASCADE
+);
+
+CREATE TABLE "Sessions" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Sessions" PRIMARY KEY AUTOINCREMENT,
+    "Hash" TEXT NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "Stamp" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "LastSeenAt" INTEGER NOT NULL,
+    "ExpiresAt" INTEGER NOT NULL,
+    "IsPersistent" INTEGER NOT NULL,
+    "Address" TEXT NULL,
+    "Browser" TEXT NULL,
+    CONSTRAINT "FK_Sessions_Users_UserId" FOREIGN KEY ("UserId") REFERENCES "Users" ("Id") ON DELETE CASCADE
 );
 
 CREATE TABLE "UserClaims" (
@@ -305,6 +321,8 @@ CREATE INDEX "IX_Drafts_UserId" ON "Drafts" ("UserId");
 
 CREATE INDEX "IX_Invitations_CreatedById" ON "Invitations" ("CreatedById");
 
+CREATE INDEX "IX_Invitations_ForUserId" ON "Invitations" ("ForUserId");
+
 CREATE UNIQUE INDEX "IX_Invitations_Hash" ON "Invitations" ("Hash");
 
 CREATE INDEX "IX_Likes_UserId" ON "Likes" ("UserId");
@@ -332,6 +350,10 @@ CREATE UNIQUE INDEX "IX_Repositories_OwnerId_Name" ON "Repositories" ("OwnerId",
 CREATE INDEX "IX_Repositories_WeightsDigest" ON "Repositories" ("WeightsDigest");
 
 CREATE INDEX "IX_RepositoryTags_Tag" ON "RepositoryTags" ("Tag");
+
+CREATE UNIQUE INDEX "IX_Sessions_Hash" ON "Sessions" ("Hash");
+
+CREATE INDEX "IX_Sessions_UserId" ON "Sessions" ("UserId");
 
 CREATE INDEX "IX_UserClaims_UserId" ON "UserClaims" ("UserId");
 
