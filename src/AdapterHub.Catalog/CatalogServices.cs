@@ -19,7 +19,6 @@ public static class CatalogServices
         services.AddSingleton<Repositories.RepositoryCatalog>();
         services.AddSingleton<Repositories.RepositoryFork>();
         services.AddSingleton<Repositories.RevisionReader>();
-        services.TryAddSingleton<Storage.StorageLimitsSource>(_ => ValueTask.FromResult(Storage.StorageLimits.Default));
         services.AddSingleton<Storage.BlobStore>();
         services.AddSingleton<Storage.OrphanCollector>();
         services.AddSingleton<Storage.CatalogCheck>();

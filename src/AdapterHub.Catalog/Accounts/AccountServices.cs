@@ -1,4 +1,5 @@
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Repositories;
 using AdapterHub.Catalog.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -39,6 +40,8 @@ internal static class AccountServices
         services.AddSingleton(s => new PasswordSignIn(Contexts(s), Get<IdentityUsers>(s), Get<TimeProvider>(s)));
         services.AddSingleton(s => new OwnAccount(
             Contexts(s), Get<IdentityUsers>(s), Get<PasswordSignIn>(s), Get<Sessions>(s), Get<TimeProvider>(s)));
+        services.AddSingleton(s => new AccountClosing(
+            Contexts(s), Get<RepositoryCatalog>(s), Get<OwnAccount>(s), Get<Sessions>(s), Get<TimeProvider>(s)));
     }
 
     private static T Get<T>(IServiceProvider services) where T : notnull => services.GetRequiredService<T>();
