@@ -1,6 +1,8 @@
 using System.Globalization;
 using AdapterHub.Cli.Output;
 using AdapterHub.Formats;
+using AdapterHub.Formats.Inspection;
+using AdapterHub.Formats.Inspection.Anatomy;
 using AdapterHub.Formats.Peft;
 
 namespace AdapterHub.Cli.Inspection;
@@ -56,11 +58,12 @@ internal sealed record AdapterInspection
 
     public static AdapterInspection Of(string folder, LoraAdapter adapter, BaseFit? fit)
     {
+        var facts = AdapterFacts.Of(adapter);
         var groups = adapter.Modules
-            .GroupBy(module => (Name: module.Path[(module.Path.LastIndexOf('.') + 1)..], module.Rank, module.Scale, In: module.A.Shape[1], Out: module.B.Shape[0]))
+            .GroupBy(module => (Name: ModulePath.Leaf(module.Path), module.Rank, module.Scale, In: module.A.Shape[1], Out: module.B.Shape[0]))
             .Select(group => new ModuleGroup(
-                group.Key.Name, group.Count(), group.Key.Rank, group.Key.Scale, group.Key.In, group.Key.Out, group.Sum(CountOf),
-                Math.Sqrt(group.Sum(LoraNorm.Squared)), group.Any(module => module.Magnitude is not null), group.Any(module => module.BiasB is not null)))
+                group.Key.Name, group.Count(), group.Key.Rank, group.Key.Scale, group.Key.In, group.Key.Out, group.Sum(module => ModuleOutline.Of(module).Parameters),
+                Math.Sqrt(group.Sum(module => LowRankChange.SquaredNorm(module))), group.Any(module => module.Magnitude is not null), group.Any(module => module.BiasB is not null)))
             .OrderBy(group => group.Name, StringComparer.Ordinal)
             .ToList();
         return new AdapterInspection
@@ -74,9 +77,9 @@ internal sealed record AdapterInspection
             Targets = adapter.Config.TargetModules?.ToString() ?? "the architecture's defaults",
             RankStabilised = adapter.Config.UseRslora,
             Dropout = adapter.Config.LoraDropout,
-            Dtype = string.Join(", ", adapter.Modules.Select(module => module.A.Dtype.ToString()).Distinct()),
-            Modules = adapter.Modules.Count,
-            Parameters = adapter.Modules.Sum(CountOf) + adapter.SavedModules.Values.Sum(tensor => tensor.Count),
+            Dtype = string.Join(", ", facts.Dtypes),
+            Modules = facts.Modules,
+            Parameters = facts.Parameters,
             Norm = Math.Sqrt(groups.Sum(group => group.Norm * group.Norm)),
             Groups = groups,
             SavedModules = [.. adapter.SavedModules.Keys.Order(StringComparer.Ordinal)],
@@ -115,6 +118,4 @@ internal sealed record AdapterInspection
         Words.Count(group.Parameters), Words.Number(group.Norm),
         string.Join(' ', new[] { group.HasMagnitude ? "DoRA" : "", group.HasBias ? "bias" : "" }.Where(extra => extra.Length > 0)),
     ];
-
-    private static long CountOf(LoraModule module) => module.A.Count + module.B.Count + (module.BiasB?.Count ?? 0) + (module.Magnitude?.Count ?? 0);
 }

@@ -1,13 +1,10 @@
 using AdapterHub.Cli.Output;
-using AdapterHub.Formats.Safetensors;
+using AdapterHub.Formats.Inspection;
 
 namespace AdapterHub.Cli.Inspection;
 
-/// <summary>A tensor of a file.</summary>
-internal sealed record TensorLine(string Name, string Dtype, IReadOnlyList<long> Shape, long Bytes);
-
 /// <summary>What a safetensors file holds.</summary>
-internal sealed record FileInspection(string Path, long Bytes, long Parameters, IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<TensorLine> Tensors)
+internal sealed record FileInspection(string Path, long Bytes, long Parameters, IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<ListedTensor> Tensors)
 {
     private const int MostLines = 400;
 
@@ -15,14 +12,9 @@ internal sealed record FileInspection(string Path, long Bytes, long Parameters, 
 
     public static FileInspection Of(string path)
     {
-        using var file = SafetensorsFile.Open(path);
-        var tensors = file.Tensors
-            .Select(tensor => new TensorLine(tensor.Name, tensor.Dtype.FileName(), [.. tensor.Shape], tensor.ByteLength))
-            .OrderBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
-        return new FileInspection(path, new FileInfo(path).Length, tensors.Sum(Count), new Dictionary<string, string>(file.Metadata), tensors);
+        var listing = SafetensorsListing.Read(path);
+        return new FileInspection(path, listing.Bytes, listing.Parameters, listing.Metadata, listing.Tensors);
     }
-
-    public static long Count(TensorLine tensor) => tensor.Shape.Aggregate(1L, (product, size) => product * size);
 
     public void Show(Terminal terminal)
     {

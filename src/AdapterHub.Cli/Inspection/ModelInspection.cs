@@ -1,5 +1,6 @@
 using AdapterHub.Cli.Output;
 using AdapterHub.Engine.Models;
+using AdapterHub.Formats.Inspection;
 using AdapterHub.Formats.Safetensors;
 
 namespace AdapterHub.Cli.Inspection;
@@ -48,7 +49,7 @@ internal sealed record ModelInspection
     {
         var config = ModelConfig.Read(folder);
         using var weights = SafetensorsCheckpoint.Open(folder);
-        var tensors = weights.Tensors.Select(entry => (entry.Key, entry.Value.Tensor, Count: entry.Value.Tensor.Shape.Aggregate(1L, (product, size) => product * size))).ToList();
+        var map = BaseTensorMap.Of(weights, null);
         return new ModelInspection
         {
             Path = folder,
@@ -64,9 +65,9 @@ internal sealed record ModelInspection
             VocabularySize = config.VocabularySize,
             ContextLength = config.ContextLength,
             TiedEmbeddings = config.TieWordEmbeddings,
-            Dtype = string.Join(", ", tensors.Select(entry => entry.Tensor.Dtype.FileName()).Distinct()),
-            Parameters = tensors.Sum(entry => entry.Count),
-            Parts = [.. tensors.GroupBy(entry => Part(entry.Key)).Select(group => new ModelPart(group.Key, group.Count(), group.Sum(entry => entry.Count))).OrderByDescending(part => part.Parameters)],
+            Dtype = string.Join(", ", map.Tensors.Values.Select(tensor => tensor.Dtype.FileName()).Distinct()),
+            Parameters = map.Parameters,
+            Parts = [.. map.Tensors.GroupBy(entry => Part(entry.Key)).Select(group => new ModelPart(group.Key, group.Count(), group.Sum(entry => entry.Value.Count))).OrderByDescending(part => part.Parameters)],
         };
     }
 
