@@ -1,10 +1,11 @@
 using AdapterHub.Catalog;
 using AdapterHub.Web.Api.Hub;
 using AdapterHub.Web.Components;
+using AdapterHub.Web.Components.Errors;
+using AdapterHub.Web.Security;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Logging.Console;
-using Radzen;
 
 namespace AdapterHub.Web;
 
@@ -28,7 +29,7 @@ public static class HubApplication
         var builder = CreateBuilder(options, arguments);
         AddServices(builder, options);
         var application = builder.Build();
-        UsePipeline(application);
+        UsePipeline(application, options);
         MapEndpoints(application);
         return application;
     }
@@ -49,7 +50,7 @@ public static class HubApplication
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         // Signals belong to the program around the hub.
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        builder.WebHost.UseUrls([.. options.Urls]);
+        builder.WebHost.ConfigureKestrel(HubLimits.Apply).UseUrls([.. options.Urls]);
         // In a build output the static files are still where they were written; published, they lie in wwwroot.
         builder.WebHost.UseStaticWebAssets();
         return builder;
@@ -63,12 +64,15 @@ public static class HubApplication
         builder.Services.AddHubApi();
         builder.Services.AddDataProtection().SetApplicationName("AdapterHub")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.DataFolder, "keys")));
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddRadzenComponents();
+        builder.Services.AddPages().AddErrorPages();
     }
 
-    private static void UsePipeline(WebApplication application)
+    private static void UsePipeline(WebApplication application, HubOptions options)
     {
+        application.UseSecurityHeaders();
+        application.UseHostGuard(options);
+        application.UseOriginGuard();
+        application.UseErrorPages();
         application.UseHubApi();
         application.UseAntiforgery();
     }
@@ -77,7 +81,7 @@ public static class HubApplication
     {
         application.MapHubApi();
         application.MapStaticAssets();
-        application.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        application.MapPages();
     }
 
     private sealed class SilentLifetime : IHostLifetime

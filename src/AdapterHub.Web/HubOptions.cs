@@ -14,11 +14,18 @@ public sealed record HubOptions
     /// <summary>Addresses to listen on, as ASP.NET writes them. Port 0 takes a free one.</summary>
     public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
 
+    /// <summary>
+    /// Host names that the hub answers to besides those of this machine, such as a proxy's. Without any, a hub that listens on this machine
+    /// only answers to no other, and one that listens elsewhere answers to all.
+    /// </summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
     /// <summary>Shows the style guide and the developer's exception page.</summary>
     public bool IsDevelopment { get; init; }
 
     /// <summary>
-    /// Reads <c>ADAPTERHUB_URLS</c>, <c>ADAPTERHUB_DATA</c>, <c>ADAPTERHUB_SEED</c> and <c>ADAPTERHUB_ENVIRONMENT</c>.
+    /// Reads <c>ADAPTERHUB_URLS</c>, <c>ADAPTERHUB_DATA</c>, <c>ADAPTERHUB_SEED</c>, <c>ADAPTERHUB_HOSTS</c> and <c>ADAPTERHUB_ENVIRONMENT</c>;
+    /// lists are separated by semicolons or commas.
     /// Without any, data lie in <c>data/hub</c> and seeds in <c>data/seed</c> below <paramref name="root"/>.
     /// </summary>
     /// <param name="root">The repository or the folder of the program.</param>
@@ -32,9 +39,12 @@ public sealed record HubOptions
         {
             DataFolder = Path.GetFullPath(Given(data, "ADAPTERHUB_DATA") ?? Path.Combine(root, "data", "hub")),
             SeedFolder = Directory.Exists(seed) ? Path.GetFullPath(seed) : null,
-            Urls = [.. (Given(urls, "ADAPTERHUB_URLS") ?? DefaultUrl).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+            Urls = Split(Given(urls, "ADAPTERHUB_URLS") ?? DefaultUrl),
+            Hosts = Split(Given(null, "ADAPTERHUB_HOSTS") ?? ""),
             IsDevelopment = string.Equals(variable("ADAPTERHUB_ENVIRONMENT"), "Development", StringComparison.OrdinalIgnoreCase),
         };
+
+        string[] Split(string list) => list.Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
         string? Given(string? flag, string name) => flag is { Length: > 0 } ? flag : variable(name) is { Length: > 0 } value ? value : null;
     }

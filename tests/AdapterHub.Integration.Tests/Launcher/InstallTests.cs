@@ -63,6 +63,35 @@ public sealed class InstallTests : IDisposable
     }
 
     [Fact]
+    public async Task BrowserTests_InstallChromiumForTestsOnly()
+    {
+        _checkout.BecomeUser(0);
+        _checkout.AddSuite("AdapterHub.Browser.Tests", 0, "Test run summary: Passed!\n  total: 1\n  succeeded: 1\n");
+        await _checkout.StartAsync("train");
+        _checkout.Installs.ShouldBeEmpty();
+
+        await _checkout.StartAsync("test");
+        _checkout.Installs[^1].ShouldEndWith("install --no-install-recommends chromium");
+
+        var before = _checkout.Installs.Length;
+        await _checkout.StartAsync("test");
+        _checkout.Installs.Length.ShouldBe(before, "it is there now");
+    }
+
+    [Fact]
+    public async Task ChromiumThatCannotBeInstalled_IsSaidAndTheTestsRun()
+    {
+        _checkout.BecomeUser(1000);
+        _checkout.AddSuite("AdapterHub.Browser.Tests", 0, "Test run summary: Passed!\n  total: 1\n  succeeded: 0\n  skipped: 1\n");
+        _checkout.AddSuite("AdapterHub.Tests", 0, "Test run summary: Passed!\n  total: 1\n  succeeded: 1\n");
+        var result = await _checkout.StartAsync("test");
+
+        result.ExitCode.ShouldBe(0);
+        result.Errors.ShouldContain("install -y --no-install-recommends chromium");
+        result.Output.ShouldEndWith("1 passed, 0 failed, 1 skipped\n");
+    }
+
+    [Fact]
     public async Task NothingMissing_InstallsNothing()
     {
         _checkout.BecomeUser(0);

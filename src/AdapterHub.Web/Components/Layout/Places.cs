@@ -1,0 +1,19 @@
+using AdapterHub.Web.Components.Shared;
+
+namespace AdapterHub.Web.Components.Layout;
+
+/// <summary>A place that the bars lead to.</summary>
+internal sealed record Place(string Title, string Href, IconName Icon)
+{
+    public bool IsAt(PathString path) => Href == "/" ? path == "/" || path == "" : path.StartsWithSegments(Href, StringComparison.Ordinal);
+}
+
+internal static class Places
+{
+    public static IReadOnlyList<Place> Main { get; } =
+    [
+        new("Adapters", Addresses.Home, IconName.Adapter),
+        new("Base models", Addresses.BaseModels, IconName.BaseModel),
+        new("Datasets", Addresses.Datasets, IconName.Dataset),
+    ];
+}

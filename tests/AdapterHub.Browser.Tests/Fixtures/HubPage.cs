@@ -1,0 +1,73 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace AdapterHub.Browser.Tests.Fixtures;
+
+/// <summary>A browser's page with what our tests ask of it, and everything that it complained about.</summary>
+public sealed class HubPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly Screen _screen;
+    private readonly Theme _theme;
+    private readonly List<string> _complaints = [];
+
+    public HubPage(IBrowserContext context, IPage page, Screen screen, Theme theme)
+    {
+        _context = context;
+        _screen = screen;
+        _theme = theme;
+        Page = page;
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                _complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => _complaints.Add(error);
+    }
+
+    public IPage Page { get; }
+
+    public IBrowserContext Context => _context;
+
+    /// <summary>Errors and warnings of the console, such as scripts that the content security policy refused.</summary>
+    public IReadOnlyList<string> Complaints => _complaints;
+
+    /// <summary>Opens an address and waits until its circuit has drawn it.</summary>
+    public async Task<IResponse> GoAsync(string path)
+    {
+        var response = await Page.GotoAsync(path);
+        await BecomeInteractiveAsync();
+        return response!;
+    }
+
+    public Task BecomeInteractiveAsync() => Page.Locator("html[data-interactive]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+
+    /// <summary>The whole page as artifacts/screenshots/{name}-{desktop|phone}-{light|dark}.png, to be looked at.</summary>
+    public async Task ShootAsync(string name)
+    {
+        var file = Path.Combine(Repository.Root, "artifacts", "screenshots", $"{name}-{_screen}-{_theme}.png".ToLowerInvariant());
+        await Page.EvaluateAsync("() => document.fonts.ready");
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = file, FullPage = true, Animations = ScreenshotAnimations.Disabled });
+    }
+
+    /// <summary>What axe finds on the page and calls serious or critical: rule, element, and what to do.</summary>
+    public async Task<IReadOnlyList<string>> FindBarriersAsync()
+    {
+        var found = await Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+        return [.. from violation in found.Violations
+                   where violation.Impact is "serious" or "critical"
+                   from node in violation.Nodes
+                   select $"{violation.Id}: {node.Target} {node.Html}\n  {violation.Help}; {string.Join("; ", node.Any.Concat(node.All).Select(check => check.Message))}"];
+    }
+
+    /// <summary>How far the page's parts jumped since it was opened (cumulative layout shift).</summary>
+    public Task<double> MeasureShiftAsync() => Page.EvaluateAsync<double>(
+        "() => new Promise(done => { let sum = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value; })"
+        + ".observe({ type: 'layout-shift', buffered: true }); setTimeout(() => done(sum), 200); })");
+
+    /// <summary>Pixels by which the page is wider than the screen.</summary>
+    public Task<int> MeasureOverflowAsync() => Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}
