@@ -35,6 +35,9 @@ internal static class OriginGuard
         var isSocket = request.HttpContext.WebSockets.IsWebSocketRequest || request.Headers.ContainsKey("Sec-WebSocket-Key");
         if (isSocket || request.Path.StartsWithSegments(CircuitPath, StringComparison.Ordinal))
             return true;
+        // The API has the same rule, and says why it refuses.
+        if (request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+            return false;
         var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
         return changes && request.Headers.Cookie.Count > 0;
     }
