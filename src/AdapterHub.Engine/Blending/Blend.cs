@@ -1,3 +1,4 @@
+using AdapterHub.Engine.Blending.Methods;
 using AdapterHub.Formats;
 using AdapterHub.Formats.Peft;
 using AdapterHub.Formats.Safetensors;
@@ -6,87 +7,74 @@ using AdapterHub.Torch;
 namespace AdapterHub.Engine.Blending;
 
 /// <summary>
-/// Adds adapters up by weight. The change of each layer becomes sum w_i s_i B_i A_i, s_i being the scale that parent i itself applies there
-/// (alpha / r, or alpha / sqrt r, patterns included), and the blend applies it with scale 1. The (out, in) product is never formed.
+/// Makes one adapter of several, layer by layer, so that no more than one layer is in memory beside the adapters. The weighted sum of a layer is
+/// sum w_i s_i B_i A_i, s_i being the scale that parent i itself applies there (alpha / r, or alpha / sqrt r, patterns included); the blend applies
+/// what comes of it with scale 1.
 /// </summary>
 public static class Blend
 {
     /// <summary>Loads the parents and blends them.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="device">Where a low-rank blend computes; the CPU if null. An exact blend needs no libtorch.</param>
+    /// <param name="device">Where large products are computed; the CPU if null. An exact blend needs no libtorch.</param>
+    /// <param name="baseModel">For DoRA parents, the base that the recipe names; it stays the caller's.</param>
     /// <param name="progress">Told of every module when it is done.</param>
     /// <param name="cancellation">Looked at between parents and between modules.</param>
-    /// <exception cref="AdapterFormatException">A parent is no adapter, or not the one the recipe names.</exception>
+    /// <exception cref="AdapterFormatException">A parent is no adapter, or not the one the recipe names; or the base model is not.</exception>
     /// <exception cref="TorchException">libtorch failed, for want of memory perhaps.</exception>
     public static BlendResult Run(
-        BlendRecipe recipe, Device? device = null, IProgress<BlendedModule>? progress = null, CancellationToken cancellation = default)
+        BlendRecipe recipe, Device? device = null, BaseWeights? baseModel = null, IProgress<BlendedModule>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         if (!recipe.Parents.IsDefaultOrEmpty)
             recipe = BlendParents.Load(recipe, cancellation: cancellation);
-        if (BlendCheck.Run(recipe) is { IsEmpty: false } reasons)
+        if (BlendCheck.Run(recipe, baseModel) is { IsEmpty: false } reasons)
             return new BlendResult.Refused(reasons);
+        if (baseModel is not null)
+            recipe = BlendParents.Insist(recipe, baseModel);
 
-        var layers = Layers(recipe);
+        var layers = Share.ByLayer(recipe);
         if (layers.Count == 0)
-            return Refuse(null, "every parent's scale is 0, so the blend would change nothing");
-        var run = new Execution(recipe, layers, device ?? Device.Cpu);
+            return new BlendResult.Refused([new FormatFinding(null, "every parent's weight or scale is 0 in every layer, so the blend would change nothing")]);
+        var run = new Execution(new BlendContext(recipe, device ?? Device.Cpu, baseModel), layers);
         foreach (var layer in layers)
         {
             cancellation.ThrowIfCancellationRequested();
-            var module = run.Blend(layer);
-            progress?.Report(module);
+            if (run.Blend(layer) is { } module)
+                progress?.Report(module);
         }
 
         return run.Finish();
     }
 
-    /// <summary>The shares of each layer that anything changes, by path, in the order of the parents.</summary>
-    private static List<IGrouping<string, Share>> Layers(BlendRecipe recipe)
+    private sealed class Execution(BlendContext context, List<IGrouping<string, Share>> layers)
     {
-        var shares = from parent in recipe.Contributing
-                     from module in recipe.Parents[parent].Adapter!.Modules
-                     let k = recipe.Parents[parent].Weight * module.Scale
-                     where k != 0
-                     select new Share(parent, k, module);
-        return [.. shares.GroupBy(share => share.Module.Path, StringComparer.Ordinal).OrderBy(layer => layer.Key, StringComparer.Ordinal)];
-    }
-
-    private static BlendResult.Refused Refuse(string? about, string problem, string? expected = null) => new([new FormatFinding(about, problem, expected)]);
-
-    private sealed class Execution(BlendRecipe recipe, List<IGrouping<string, Share>> layers, Device device)
-    {
+        private readonly BlendRecipe _recipe = context.Recipe;
+        private readonly ModuleMethod _method = ModuleMethod.For(context);
         private readonly bool _biases = layers.Any(layer => layer.Any(share => share.Module.BiasB is not null));
         private readonly Dictionary<string, BlendedModule> _reports = new(StringComparer.Ordinal);
         private readonly List<LoraModule> _modules = [];
 
-        public BlendedModule Blend(IGrouping<string, Share> layer)
+        /// <summary>Null where the layer was refused.</summary>
+        public BlendedModule? Blend(IGrouping<string, Share> layer)
         {
             var shares = layer.ToList();
-            var sum = StackedFactors.Stack(shares);
+            if (_method.Blend(shares) is not { } blend)
+                return null;
+            var like = shares[0].Module;
+            var module = blend.Factors.ToModule(like, Bias(shares), shares.Any(share => share.Module.FanInFanOut), _recipe.Dtype) with { Magnitude = blend.Magnitude };
             var report = new BlendedModule
             {
                 Path = layer.Key,
                 Parents = [.. shares.Select(share => share.Parent)],
-                Rank = sum.Rank,
-                StackedRank = sum.Rank,
+                Rank = module.Rank,
+                StackedRank = blend.WholeRank,
+                SingularValues = [.. blend.SingularValues],
+                Norm = blend.SingularValues.Length > 0 ? BlendedModule.Tail(blend.SingularValues, 0) : null,
+                RelativeError = blend.Error ?? 0,
             };
-            var kept = sum;
-            if (recipe.Method == BlendMethod.LowRank)
+            if (_recipe.Dtype != SafetensorsDtype.F32 || blend.Error is null)
             {
-                (kept, var values) = LowRank.Truncate(sum, recipe.Rank!.Value, device);
-                report = report with { Rank = kept.Rank, SingularValues = [.. values] };
-                report = report with { Norm = report.Tail(0) };
-                report = report with { RelativeError = kept.Rank == sum.Rank ? 0 : report.ErrorAt(kept.Rank) };
-            }
-
-            var like = shares[0].Module;
-            // Where one layer has a bias, PEFT's lora_bias gives one to all; embeddings have none.
-            var bias = _biases && like.Kind != LoraModuleKind.Embedding ? StackedFactors.SumBiases(shares, always: true, recipe.Dtype) : null;
-            var module = kept.ToModule(like, bias, shares.Any(share => share.Module.FanInFanOut), recipe.Dtype);
-            if (recipe.Dtype != SafetensorsDtype.F32)
-            {
-                var (distance, norm) = LowRank.Compare(sum, sum.Reread(module));
+                var (distance, norm) = blend.Compare(blend.Factors.Reread(module));
                 report = report with { Norm = norm, RelativeError = norm > 0 ? distance / norm : 0 };
             }
 
@@ -97,21 +85,29 @@ public static class Blend
 
         public BlendResult Finish()
         {
+            if (context.Refusals.Count > 0)
+                return new BlendResult.Refused([.. context.Refusals]);
             var fanInFanOut = _modules.Any(module => module.FanInFanOut);
-            var (config, modules) = BlendConfig.Describe(recipe, [.. _modules.Select(module => module with { FanInFanOut = fanInFanOut })]);
+            var (config, modules) = BlendConfig.Describe(_recipe, [.. _modules.Select(module => module with { FanInFanOut = fanInFanOut })]);
             var reasons = new List<FormatFinding>();
-            var adapter = new LoraAdapter { Config = config, Modules = modules, SavedModules = SavedTensors.Keep(recipe, modules, reasons) };
+            var adapter = new LoraAdapter { Config = config, Modules = modules, SavedModules = SavedTensors.Keep(_recipe, modules, reasons) };
             if (config.ModulesToSave.Length > 0)
                 reasons.AddRange(FindTornLayers(config, modules));
-            reasons.AddRange(adapter.FindNonFinite().Select(finding => finding with { Problem = $"the weighted sum does not fit into {recipe.Dtype.FileName()}" }));
+            reasons.AddRange(adapter.FindNonFinite().Select(finding => finding with { Problem = $"the weighted sum does not fit into {_recipe.Dtype.FileName()}" }));
             return reasons.Count == 0
-                ? new BlendResult.Done(adapter, recipe, new BlendReport
+                ? new BlendResult.Done(adapter, _recipe, new BlendReport
                 {
+                    Method = _recipe.Method,
                     Modules = [.. modules.Select(module => _reports[module.Path])],
-                    Warnings = [.. BlendConfig.Warnings(recipe, modules)],
+                    Warnings = [.. BlendConfig.Warnings(_recipe, modules)],
                 })
                 : new BlendResult.Refused([.. reasons]);
         }
+
+        /// <summary>Where one layer has a bias, PEFT's lora_bias gives one to all; embeddings have none.</summary>
+        private AdapterTensor? Bias(List<Share> shares) => _biases && shares[0].Module.Kind != LoraModuleKind.Embedding
+            ? AdapterTensor.FromSingles(Array.ConvertAll(_method.BlendBiases(shares), value => (float)value), [shares[0].Module.B.Shape[0]], _recipe.Dtype)
+            : null;
 
         private static IEnumerable<FormatFinding> FindTornLayers(PeftConfig config, IEnumerable<LoraModule> modules)
         {

@@ -2,19 +2,18 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using AdapterHub.Formats;
 using AdapterHub.Formats.Peft;
-using AdapterHub.Formats.Safetensors;
 
 namespace AdapterHub.Engine.Blending;
 
 /// <summary>What cannot be blended, and why. A weighted sum that is not one would be silently wrong.</summary>
-internal sealed class BlendCheck(BlendRecipe recipe)
+internal sealed class BlendCheck(BlendRecipe recipe, BaseWeights? baseModel)
 {
     private readonly List<FormatFinding> _findings = [];
 
-    public static ImmutableArray<FormatFinding> Run(BlendRecipe recipe)
+    public static ImmutableArray<FormatFinding> Run(BlendRecipe recipe, BaseWeights? baseModel)
     {
-        var check = new BlendCheck(recipe);
-        check.CheckRecipe();
+        var check = new BlendCheck(recipe, baseModel);
+        check._findings.AddRange(RecipeCheck.Run(recipe));
         if (check._findings.Count == 0)
         {
             foreach (var parent in recipe.Contributing)
@@ -27,41 +26,12 @@ internal sealed class BlendCheck(BlendRecipe recipe)
         return [.. check._findings];
     }
 
-    private void CheckRecipe()
-    {
-        if (recipe.Parents.IsDefaultOrEmpty)
-        {
-            Add(null, "a blend needs parents", "one or more");
-            return;
-        }
-
-        foreach (var parent in recipe.Parents)
-        {
-            if (!double.IsFinite(parent.Weight))
-                Add(parent.Name, "the weight is not a number", "a finite number", $"{parent.Weight}");
-            else if (parent.Weight != 0 && parent.Adapter is null)
-                Add(parent.Name, "the parent has not been loaded");
-        }
-
-        if (recipe.Version != BlendRecipe.CurrentVersion)
-            Add("version", "this version of a recipe is not known here", $"{BlendRecipe.CurrentVersion}", $"{recipe.Version}");
-        if (!recipe.Contributing.Any())
-            Add(null, "every weight is 0, so the blend would change nothing", "a weight other than 0");
-        if (recipe is { Method: BlendMethod.LowRank, Rank: not > 0 })
-            Add("rank", "a low-rank blend needs a rank", ">= 1", recipe.Rank is { } rank ? $"{rank}" : "none");
-        if (recipe is { Method: BlendMethod.Exact, Rank: not null })
-            Add("rank", "an exact blend has the rank that its parents add up to", "none", $"{recipe.Rank}");
-        if (recipe.Dtype is not (SafetensorsDtype.F32 or SafetensorsDtype.F16 or SafetensorsDtype.BF16))
-            Add("dtype", "a blend is not written in this type", "F32, F16 or BF16", recipe.Dtype.FileName());
-    }
-
     private void CheckParent(string name, LoraAdapter adapter)
     {
-        if (adapter.Config.UseDora || adapter.Modules.Any(module => module.Magnitude is not null))
-        {
-            Add(name, "this is a DoRA adapter: its magnitudes rescale the base model's own weights, so its change is not a sum that a weight could multiply",
-                "LoRA or rsLoRA");
-        }
+        if (adapter.Modules.Any(module => module.Magnitude is not null))
+            CheckDora(name, adapter);
+        else if (adapter.Config.UseDora)
+            Add(name, "its config says DoRA, but it has no magnitudes");
 
         if (adapter.Config.ChangesBaseWeights)
         {
@@ -71,6 +41,35 @@ internal sealed class BlendCheck(BlendRecipe recipe)
 
         _findings.AddRange(adapter.FindNonFinite().Select(finding => finding with { Problem = $"{finding.Problem} in {name}" }));
     }
+
+    /// <summary>DoRA's magnitudes rescale the base's own rows: its change W' - W_0 has full rank, and needs the base.</summary>
+    private void CheckDora(string name, LoraAdapter adapter)
+    {
+        const string dora = "this is a DoRA adapter: its magnitudes rescale the base model's own weights, so its change is no product of two factors";
+        if (recipe.Method == BlendMethod.Exact)
+        {
+            if (!IsTakenAsItIs(adapter))
+                Add(name, $"{dora}; only alone and with weight 1 it stays exact", "a method with a rank", recipe.Method.Name());
+            return;
+        }
+
+        if (!recipe.Method.TakesFullRankParents())
+            Add(name, $"{dora}, which this method works on", "low_rank or another method with a rank", recipe.Method.Name());
+        else if (baseModel is null || recipe.BaseModel is null)
+            Add(name, $"{dora}; without the base model's weights the change cannot be worked out", "the base model, or an adapter without magnitudes");
+        else
+            _findings.AddRange(adapter.Modules.Where(module => module.Magnitude is not null).Select(baseModel.Problem).OfType<FormatFinding>());
+        foreach (var module in adapter.Modules.Where(module => module.Magnitude is not null))
+        {
+            if (module.Kind != LoraModuleKind.Linear || module.BiasB is not null)
+                Add(module.Path, $"{name} has a magnitude on {(module.BiasB is null ? "a layer that is no linear" : "a layer with lora_bias")}, which is not worked out here");
+            else if (module.Magnitude!.Count != module.B.Shape[0])
+                Add(module.Path, $"{name} has a magnitude of another size than the layer's outputs", $"{module.B.Shape[0]}", $"{module.Magnitude.Count}");
+        }
+    }
+
+    private bool IsTakenAsItIs(LoraAdapter adapter) => recipe.Contributing.Count() == 1
+        && adapter.Modules.All(module => recipe.Scale * recipe.Parents[recipe.Contributing.First()].WeightAt(module.Path) == 1);
 
     /// <summary>Settings that change what an adapter does and that one blend can have only once.</summary>
     private void CheckSettings()
@@ -124,6 +123,9 @@ internal sealed class BlendCheck(BlendRecipe recipe)
                 Add(same.Key, $"the layer has other sizes in {other.Name} than in {first.Name}: they were trained on different base models",
                     Describe(first.Module), Describe(other.Module));
             }
+
+            if (recipe.Method == BlendMethod.PeftLinear && same.Select(entry => entry.Module.Rank).Distinct().Skip(1).Any())
+                Add(same.Key, "PEFT's linear adds the factors themselves, which have different ranks here", "equal ranks, or another method", string.Join(", ", same.Select(entry => entry.Module.Rank)));
         }
     }
 

@@ -45,6 +45,12 @@ internal static class BlendConfig
             yield return $"The parents have different task types; the blend takes the first: {Name(config => config.TaskType ?? "none")}.";
         if (Differ(config => config.FanInFanOut ? "true" : "false"))
             yield return $"The parents disagree on fan_in_fan_out, of which a layer has one; the blend says true: {Name(config => config.FanInFanOut ? "true" : "false")}.";
+        foreach (var parent in parents)
+        {
+            foreach (var rule in parent.Modules.Where(rule => !parent.Adapter!.Modules.Any(module => rule.Pattern.Matches(module.Path))))
+                yield return $"The weight for {rule.Pattern} of {parent.Name} means none of its layers.";
+        }
+
         if (recipe.SavedModulesFrom is { } chosen)
             yield return $"Whole modules are those of {recipe.Parents[chosen].Name}, unweighted.";
         if (modules.Any(module => module.BiasB is not null) && modules.Any(module => module.Kind == LoraModuleKind.Embedding))
@@ -55,12 +61,13 @@ internal static class BlendConfig
     }
 
     /// <summary>
-    /// The parents' own names where a parent means all layers of that name, full paths elsewhere: for a regular expression, excluded modules or
-    /// single layers a short name could mean layers that no parent changed.
+    /// The parents' own names where a parent means all layers of that name and the blend has them all, full paths elsewhere: for a regular
+    /// expression, excluded modules, single layers or layers of weight 0 a short name could mean layers that the blend does not change.
     /// </summary>
     private static IEnumerable<string> Targets(List<LoraAdapter> parents, ImmutableArray<LoraModule> modules)
     {
-        var names = parents.SelectMany(Names).ToImmutableSortedSet(StringComparer.Ordinal);
+        var left = parents.SelectMany(parent => parent.Modules).Select(module => module.Path).Except(modules.Select(module => module.Path), StringComparer.Ordinal).ToList();
+        var names = parents.SelectMany(Names).Where(name => !left.Exists(path => Names(name, path))).ToImmutableSortedSet(StringComparer.Ordinal);
         var paths = modules.Select(module => module.Path).Where(path => !names.Any(name => Names(name, path)));
         return names.Where(name => modules.Any(module => Names(name, module.Path))).Concat(paths).Order(StringComparer.Ordinal);
     }

@@ -11,7 +11,7 @@ public static class BlendParents
     private static readonly ImmutableArray<string> Files = [PeftConfig.FileName, PeftAdapterFolder.TensorFileName];
 
     /// <summary>
-    /// The same recipe with adapters and digests. A parent with weight 0 is left as it is; of one that is in memory already only the adapter counts.
+    /// The same recipe with adapters and digests. A parent that counts nowhere is left as it is; of one that is in memory already only the adapter counts.
     /// </summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="locate">Gives a parent's folder; without it <see cref="BlendParent.Path"/> is one.</param>
@@ -27,10 +27,23 @@ public static class BlendParents
         foreach (var parent in recipe.Parents)
         {
             cancellation.ThrowIfCancellationRequested();
-            parents.Add(parent.Weight == 0 || parent.Adapter is not null ? parent : Open(parent, locate(parent)));
+            parents.Add(!parent.Contributes || parent.Adapter is not null ? parent : Open(parent, locate(parent)));
         }
 
         return recipe with { Parents = parents.DrainToImmutable() };
+    }
+
+    /// <summary>The same recipe with the digest of the base's weights that DoRA parents need.</summary>
+    /// <exception cref="AdapterFormatException">They are not those whose digest the recipe names.</exception>
+    internal static BlendRecipe Insist(BlendRecipe recipe, BaseWeights baseModel)
+    {
+        var paths = recipe.Contributing.SelectMany(parent => recipe.Parents[parent].Adapter!.Modules).Where(module => module.Magnitude is not null).Select(module => module.Path).ToList();
+        if (recipe.BaseModel is not { } model || paths.Count == 0 || recipe.Method == BlendMethod.Exact)
+            return recipe with { BaseModel = null };
+        var digest = baseModel.Digest(paths);
+        return model.Digest is null || model.Digest == digest
+            ? recipe with { BaseModel = model with { Digest = digest } }
+            : throw new AdapterFormatException(model.Name, [new FormatFinding("base_model", "the weights are not those the recipe was made with (sha256)", model.Digest, digest)]);
     }
 
     private static BlendParent Open(BlendParent parent, string? folder)

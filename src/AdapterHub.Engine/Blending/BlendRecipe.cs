@@ -4,15 +4,10 @@ using AdapterHub.Formats.Safetensors;
 
 namespace AdapterHub.Engine.Blending;
 
-/// <summary>How the weighted sum of the parents' changes is written down.</summary>
-public enum BlendMethod
-{
-    /// <summary>The factors side by side: nothing is lost, the ranks add up.</summary>
-    Exact,
-
-    /// <summary>The best approximation of a given rank (Eckart and Young), with the error it makes.</summary>
-    LowRank,
-}
+/// <summary>Another weight of a parent in some layers.</summary>
+/// <param name="Pattern">The layers.</param>
+/// <param name="Weight">Takes the place of <see cref="BlendParent.Weight"/> there.</param>
+public sealed record ModuleWeight(ModulePattern Pattern, double Weight);
 
 /// <summary>One of the adapters a blend is made of.</summary>
 public sealed record BlendParent
@@ -20,8 +15,11 @@ public sealed record BlendParent
     /// <summary>What to call it in reports.</summary>
     public required string Name { get; init; }
 
-    /// <summary>w: its change of the base model counts this many times. Any finite number; with 0 the parent is not looked at.</summary>
+    /// <summary>w: its change of the base model counts this many times. Any finite number; with 0, and 0 in all rules, the parent is not looked at.</summary>
     public required double Weight { get; init; }
+
+    /// <summary>Layers with a weight of their own; the first rule that matches a layer decides it, as in PEFT's rank_pattern.</summary>
+    public ImmutableArray<ModuleWeight> Modules { get; init; } = [];
 
     /// <summary>Its PEFT folder, or whatever else the caller of <see cref="BlendParents.Load"/> can turn into one.</summary>
     public string? Path { get; init; }
@@ -40,8 +38,33 @@ public sealed record BlendParent
         Weight = weight,
     };
 
+    /// <summary>Whether it counts anywhere.</summary>
+    internal bool Contributes => Weight != 0 || Modules.Any(rule => rule.Weight != 0);
+
+    /// <summary>w in the layer of that path.</summary>
+    public double WeightAt(string path)
+    {
+        foreach (var rule in Modules)
+        {
+            if (rule.Pattern.Matches(path))
+                return rule.Weight;
+        }
+
+        return Weight;
+    }
+
     /// <summary>A parent in memory; a recipe with one can be kept, but not rebuilt from its file alone.</summary>
     public static BlendParent FromAdapter(string name, LoraAdapter adapter, double weight) => new() { Name = name, Adapter = adapter, Weight = weight };
+}
+
+/// <summary>The base model, for parents whose change cannot be known without it (DoRA).</summary>
+public sealed record BlendBaseModel
+{
+    /// <summary>What it is called: a known name or a folder, as given.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>sha256 (lower-case hexadecimal) over the weights that were read, by name; null until then. A rebuild insists on it.</summary>
+    public string? Digest { get; init; }
 }
 
 /// <summary>What a blend is made of: everything that decides its bytes. Kept beside it as <c>blend.json</c>.</summary>
@@ -49,8 +72,11 @@ public sealed record BlendRecipe
 {
     public const string FileName = "blend.json";
 
-    /// <summary>The version of the arithmetic. A change that gives other bytes for the same recipe takes the next number.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>
+    /// The version of the arithmetic. A change that gives other bytes for the same recipe takes the next number. Version 1 knows the methods
+    /// <see cref="BlendMethod.Exact"/> and <see cref="BlendMethod.LowRank"/> and one weight a parent; what it says means the same in version 2.
+    /// </summary>
+    public const int CurrentVersion = 2;
 
     public int Version { get; init; } = CurrentVersion;
 
@@ -58,8 +84,20 @@ public sealed record BlendRecipe
 
     public BlendMethod Method { get; init; }
 
-    /// <summary>The rank of a <see cref="BlendMethod.LowRank"/> blend, 1 or more; modules whose stacked rank is no more stay exact.</summary>
+    /// <summary>
+    /// The largest rank of the result, 1 or more; a module whose rank is no more stays as it is. A <see cref="BlendMethod.LowRank"/> blend needs one;
+    /// methods of full rank take the largest of the parents' without it; the others stay whole without it.
+    /// </summary>
     public int? Rank { get; init; }
+
+    /// <summary>Share of the elements that methods which prune keep, above 0 and at most 1.</summary>
+    public double? Density { get; init; }
+
+    /// <summary>For methods that elect signs.</summary>
+    public MajoritySign MajoritySign { get; init; }
+
+    /// <summary>Multiplies the whole result (lambda in the papers on task arithmetic and TIES).</summary>
+    public double Scale { get; init; } = 1;
 
     /// <summary>Type of the factors: F32, or F16 and BF16 whose rounding is measured and reported.</summary>
     public SafetensorsDtype Dtype { get; init; } = SafetensorsDtype.F32;
@@ -70,9 +108,12 @@ public sealed record BlendRecipe
     /// </summary>
     public int? SavedModulesFrom { get; init; }
 
-    /// <summary>For methods that draw random numbers; the two of version 1 draw none.</summary>
+    /// <summary>For methods that draw random numbers.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Parents that count: those with a weight other than 0.</summary>
-    internal IEnumerable<int> Contributing => Enumerable.Range(0, Parents.Length).Where(parent => Parents[parent].Weight != 0);
+    /// <summary>Where a DoRA parent's change is worked out; null refuses such parents.</summary>
+    public BlendBaseModel? BaseModel { get; init; }
+
+    /// <summary>Parents that count.</summary>
+    internal IEnumerable<int> Contributing => Enumerable.Range(0, Parents.Length).Where(parent => Parents[parent].Contributes);
 }

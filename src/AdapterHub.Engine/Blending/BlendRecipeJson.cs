@@ -12,8 +12,10 @@ namespace AdapterHub.Engine.Blending;
 /// <summary><c>blend.json</c>: the recipe, and what came of it.</summary>
 public static class BlendRecipeJson
 {
-    private const string ExactName = "exact";
-    private const string LowRankName = "low_rank";
+    /// <summary>Errors below this are rounding, which differs between processors.</summary>
+    private const double Noise = 1e-7;
+
+    private const string FrequencyName = "frequency";
 
     private static readonly JsonSerializerOptions Strict = new()
     {
@@ -32,16 +34,17 @@ public static class BlendRecipeJson
     {
         ArgumentNullException.ThrowIfNull(recipe);
         return JsonSerializer.Serialize(
-            new RecipeFile(
-                recipe.Version,
-                recipe.Method == BlendMethod.Exact ? ExactName : LowRankName,
-                [.. recipe.Parents.Select(parent => new ParentFile(parent.Name, parent.Weight, parent.Path, parent.Digests))])
+            new RecipeFile(recipe.Version, recipe.Method.Name(), [.. recipe.Parents.Select(ParentFile.Of)])
             {
                 Rank = recipe.Rank,
+                Density = recipe.Density,
+                MajoritySign = recipe.MajoritySign == MajoritySign.Frequency ? FrequencyName : null,
+                Scale = recipe.Scale == 1 ? null : recipe.Scale,
                 Dtype = recipe.Dtype.FileName(),
                 SavedModulesFrom = recipe.SavedModulesFrom,
                 Seed = recipe.Seed,
-                Result = report is null ? null : new JsonObject { ["exact"] = report.IsExact, ["relative_error"] = Shorten(report.RelativeError) },
+                BaseModel = recipe.BaseModel is { } model ? new BaseModelFile(model.Name, model.Digest) : null,
+                Result = report is null ? null : Describe(report, recipe.Version),
             },
             Strict) + "\n";
     }
@@ -77,40 +80,60 @@ public static class BlendRecipeJson
         var findings = new List<FormatFinding>();
         if (file.Version is < 1 or > BlendRecipe.CurrentVersion)
             findings.Add(new FormatFinding("version", "this version of a recipe is not known here", $"1 to {BlendRecipe.CurrentVersion}", $"{file.Version}"));
-        if (file.Method is not (ExactName or LowRankName))
-            findings.Add(new FormatFinding("method", "unknown value", $"{ExactName} or {LowRankName}", file.Method));
+        if (!BlendMethods.TryParse(file.Method, out var method))
+            findings.Add(new FormatFinding("method", "unknown value", string.Join(", ", BlendMethods.All), file.Method));
+        if (file.MajoritySign is not (null or FrequencyName or "total"))
+            findings.Add(new FormatFinding("majority_sign", "unknown value", $"total or {FrequencyName}", file.MajoritySign));
         if (!SafetensorsDtypes.TryParse(file.Dtype, out var dtype))
             findings.Add(new FormatFinding("dtype", "unknown value", "F32, F16 or BF16", file.Dtype));
+        findings.AddRange(from parent in file.Parents
+                          from rule in parent.Modules ?? []
+                          where !ModulePattern.TryParse(rule.Pattern, out _)
+                          select new FormatFinding(parent.Name, "this is no pattern of module paths", "segments joined by dots, such as layers.0-7.mlp", rule.Pattern));
         if (findings.Count > 0)
             throw new AdapterFormatException(path, findings);
         return new BlendRecipe
         {
             Version = file.Version,
-            Method = file.Method == ExactName ? BlendMethod.Exact : BlendMethod.LowRank,
+            Method = method,
             Rank = file.Rank,
+            Density = file.Density,
+            MajoritySign = file.MajoritySign == FrequencyName ? MajoritySign.Frequency : MajoritySign.Total,
+            Scale = file.Scale ?? 1,
             Dtype = dtype,
             SavedModulesFrom = file.SavedModulesFrom,
             Seed = file.Seed,
-            Parents =
-            [
-                .. file.Parents.Select(parent => new BlendParent
-                {
-                    Name = parent.Name,
-                    Weight = parent.Weight,
-                    Path = parent.Path,
-                    Digests = parent.Digests.ToImmutableSortedDictionary(StringComparer.Ordinal),
-                }),
-            ],
+            BaseModel = file.BaseModel is { } model ? new BlendBaseModel { Name = model.Name, Digest = model.Digest } : null,
+            Parents = [.. file.Parents.Select(parent => parent.ToParent())],
         };
     }
 
+    /// <summary>What became of it, and from version 2 on what each rank would lose: for the reader's eye.</summary>
+    private static JsonObject Describe(BlendReport report, int version)
+    {
+        var result = new JsonObject { ["exact"] = report.IsExact, ["relative_error"] = Shorten(report.RelativeError) };
+        if (version > 1 && report.ErrorCurve() is { Count: > 0 } curve)
+            result["error_by_rank"] = new JsonArray([.. curve.Select(point => new JsonArray(point.Rank, Shorten(point.RelativeError)))]);
+        return result;
+    }
+
     /// <summary>Six digits: enough to read, and steady against the last bits in which one processor's libraries differ from another's.</summary>
-    private static double Shorten(double error) =>
+    private static double Shorten(double error) => error < Noise ? 0 :
         double.Parse(error.ToString("G6", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>What version 1 does not know is left out where it says nothing, so that its files keep their bytes.</summary>
     private sealed record RecipeFile(int Version, string Method, IReadOnlyList<ParentFile> Parents)
     {
         public int? Rank { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public double? Density { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? MajoritySign { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public double? Scale { get; init; }
 
         public string Dtype { get; init; } = "F32";
 
@@ -118,9 +141,34 @@ public static class BlendRecipeJson
 
         public ulong Seed { get; init; }
 
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public BaseModelFile? BaseModel { get; init; }
+
         /// <summary>For the reader's eye; making the blend again makes it again.</summary>
         public JsonObject? Result { get; init; }
     }
 
-    private sealed record ParentFile(string Name, double Weight, string? Path, IReadOnlyDictionary<string, string> Digests);
+    private sealed record ParentFile(string Name, double Weight, string? Path, IReadOnlyDictionary<string, string> Digests)
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<ModuleWeightFile>? Modules { get; init; }
+
+        public static ParentFile Of(BlendParent parent) => new(parent.Name, parent.Weight, parent.Path, parent.Digests)
+        {
+            Modules = parent.Modules.IsDefaultOrEmpty ? null : [.. parent.Modules.Select(rule => new ModuleWeightFile(rule.Pattern.Text, rule.Weight))],
+        };
+
+        public BlendParent ToParent() => new()
+        {
+            Name = Name,
+            Weight = Weight,
+            Path = Path,
+            Digests = Digests.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Modules = [.. (Modules ?? []).Select(rule => new ModuleWeight(ModulePattern.Parse(rule.Pattern), rule.Weight))],
+        };
+    }
+
+    private sealed record ModuleWeightFile(string Pattern, double Weight);
+
+    private sealed record BaseModelFile(string Name, string? Digest);
 }

@@ -3,9 +3,6 @@ using AdapterHub.Formats.Safetensors;
 
 namespace AdapterHub.Engine.Blending;
 
-/// <summary>One parent's share of a module: k = w s, its weight times its own scale, times B A.</summary>
-internal sealed record Share(int Parent, double K, LoraModule Module);
-
 /// <summary>
 /// The weighted sum of a module in factors (PEFT calls it "cat"): sum k_i B_i A_i = B A with A = rows [k_i A_i] and B = columns [B_i]. A
 /// convolution's kernel is flattened into the columns of A, so its delta is a matrix like any other.
@@ -20,11 +17,9 @@ internal sealed class StackedFactors
 
     private StackedFactors(IReadOnlyList<Share> shares)
     {
-        var first = shares[0].Module;
+        var shape = LayerShape.Of(shares[0].Module);
+        (_kernel, Outputs, Inputs) = (shape.Kernel, shape.Outputs, shape.Inputs);
         Rank = shares.Sum(share => share.Module.Rank);
-        Outputs = checked((int)first.B.Shape[0]);
-        _kernel = [.. first.A.Shape.AsSpan()[1..]];
-        Inputs = checked((int)_kernel.Aggregate(1L, (product, size) => product * size));
         A = new float[checked(Rank * Inputs)];
         B = new float[checked(Outputs * Rank)];
         var row = 0;
@@ -38,6 +33,9 @@ internal sealed class StackedFactors
 
     private StackedFactors(StackedFactors like, float[] a, float[] b, int rank) =>
         (_kernel, Outputs, Inputs, A, B, Rank) = (like._kernel, like.Outputs, like.Inputs, a, b, rank);
+
+    private StackedFactors(LayerShape shape, float[] a, float[] b, int rank) =>
+        (_kernel, Outputs, Inputs, A, B, Rank) = (shape.Kernel, shape.Outputs, shape.Inputs, a, b, rank);
 
     /// <summary>R, the ranks of the shares added up.</summary>
     public int Rank { get; }
@@ -54,6 +52,12 @@ internal sealed class StackedFactors
 
     /// <param name="shares">At least one; all of the same kind and sizes.</param>
     public static StackedFactors Stack(IReadOnlyList<Share> shares) => new(shares);
+
+    /// <param name="shape">Of the layer.</param>
+    /// <param name="a">(k, in)</param>
+    /// <param name="b">(out, k)</param>
+    /// <param name="rank">k</param>
+    public static StackedFactors From(LayerShape shape, float[] a, float[] b, int rank) => new(shape, a, b, rank);
 
     /// <summary>Other factors for a layer of these sizes.</summary>
     public StackedFactors With(float[] a, float[] b, int rank) => new(this, a, b, rank);
@@ -73,22 +77,6 @@ internal sealed class StackedFactors
 
     /// <summary>The factors a module has after its own rounding.</summary>
     public StackedFactors Reread(LoraModule module) => With(module.A.ToSingles(), module.B.ToSingles(), module.Rank);
-
-    /// <summary>sum k_i b_i of the biases that B has; null where no share has one.</summary>
-    public static AdapterTensor? SumBiases(IReadOnlyList<Share> shares, bool always, SafetensorsDtype dtype)
-    {
-        if (!always && shares.All(share => share.Module.BiasB is null))
-            return null;
-        var sum = new double[shares[0].Module.B.Shape[0]];
-        foreach (var share in shares.Where(share => share.Module.BiasB is not null))
-        {
-            var bias = share.Module.BiasB!.ToSingles();
-            for (var o = 0; o < sum.Length; o++)
-                sum[o] += share.K * bias[o];
-        }
-
-        return AdapterTensor.FromSingles(Array.ConvertAll(sum, value => (float)value), [sum.Length], dtype);
-    }
 
     private void CopyA(Share share, int row)
     {

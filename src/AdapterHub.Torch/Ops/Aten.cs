@@ -112,6 +112,7 @@ internal static class Aten
     internal static readonly Operator Diag = Operator.Get("aten::diag_embed", "");
     internal static readonly Operator Qr = Operator.Get("aten::linalg_qr", "");
     internal static readonly Operator Svd = Operator.Get("aten::linalg_svd", "");
+    internal static readonly Operator Eigh = Operator.Get("aten::linalg_eigh", "");
     internal static readonly Operator Eigvalsh = Operator.Get("aten::linalg_eigvalsh", "");
     internal static readonly Operator Empty = Operator.Get("aten::empty", "memory_format");
     internal static readonly Operator Zeros = Operator.Get("aten::zeros", "");

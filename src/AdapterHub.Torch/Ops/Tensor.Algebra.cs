@@ -56,4 +56,7 @@ public sealed partial class Tensor
         var parts = Aten.Svd.CallMany(this, false);
         return (parts[0], parts[1], parts[2]);
     }
+
+    /// <summary>Eigenvalues (n) ascending and eigenvectors (n, n) as columns of a symmetric matrix.</summary>
+    public (Tensor Values, Tensor Vectors) Eigh() => Aten.Eigh.Call2(this, "L");
 }

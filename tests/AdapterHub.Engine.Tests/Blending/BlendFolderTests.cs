@@ -62,6 +62,55 @@ public sealed class BlendFolderTests : IDisposable
     }
 
     [Fact]
+    public void RecipeOfVersion1_KeepsItsBytes()
+    {
+        const string json = """
+            {
+              "version": 1,
+              "method": "low_rank",
+              "parents": [
+                {
+                  "name": "a",
+                  "weight": 0.7,
+                  "path": "somewhere/a",
+                  "digests": {}
+                }
+              ],
+              "rank": 4,
+              "dtype": "F32",
+              "saved_modules_from": null,
+              "seed": 0,
+              "result": null
+            }
+
+            """;
+        BlendRecipeJson.Write(BlendRecipeJson.Parse(json)).ShouldBe(json);
+        var recipe = Samples.Recipe((Samples.Plain(1), 1)) with { Version = 1 };
+        Samples.Run(recipe).Recipe.Version.ShouldBe(1);
+        Samples.Refusal(recipe with { Scale = 2 }).ShouldHaveSingleItem().Tensor.ShouldBe("version");
+    }
+
+    [Fact]
+    public void Recipe_SaysEverySetting()
+    {
+        var recipe = new BlendRecipe
+        {
+            Method = BlendMethod.Ties,
+            Density = 0.25,
+            MajoritySign = MajoritySign.Frequency,
+            Scale = 0.4,
+            Rank = 8,
+            Seed = 3,
+            BaseModel = new BlendBaseModel { Name = "inkwell", Digest = "00" },
+            Parents = [new BlendParent { Name = "a", Weight = 1, Modules = [new ModuleWeight(ModulePattern.Parse("layers.0-3.mlp"), -0.5)] }],
+        };
+        var again = BlendRecipeJson.Parse(BlendRecipeJson.Write(recipe));
+        (again with { Parents = recipe.Parents }).ShouldBe(recipe);
+        again.Parents[0].Modules.ShouldBe(recipe.Parents[0].Modules);
+        Should.Throw<AdapterFormatException>(() => BlendRecipeJson.Parse(BlendRecipeJson.Write(recipe).Replace("layers.0-3.mlp", "layers..mlp"))).Findings.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void Recipe_SaysWhatTheBlendIs()
     {
         var recipe = Samples.Recipe((Samples.Plain(1, rank: 8), 0.7), (Samples.Plain(2, rank: 8), -0.3)) with { Method = BlendMethod.LowRank, Rank = 4, Seed = 11 };
@@ -70,7 +119,7 @@ public sealed class BlendFolderTests : IDisposable
         BlendFolder.Write(_folder["mix"], done);
 
         var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(_folder["mix"], BlendRecipe.FileName)))!;
-        json["version"]!.GetValue<int>().ShouldBe(1);
+        json["version"]!.GetValue<int>().ShouldBe(2);
         json["method"]!.GetValue<string>().ShouldBe("low_rank");
         json["rank"]!.GetValue<int>().ShouldBe(4);
         json["seed"]!.GetValue<int>().ShouldBe(11);
@@ -88,7 +137,7 @@ public sealed class BlendFolderTests : IDisposable
     [InlineData("""{"version":1}""")]
     [InlineData("""{"version":1,"method":"exact","parents":[],"colour":"red"}""")]
     [InlineData("""{"version":1,"method":"exact","parents":[{"name":"a","weight":"x","path":null,"digests":{}}]}""")]
-    [InlineData("""{"version":2,"method":"exact","parents":[]}""")]
+    [InlineData("""{"version":3,"method":"exact","parents":[]}""")]
     [InlineData("""{"version":1,"method":"magic","parents":[]}""")]
     public void Recipe_ThatIsNone_IsRefused(string json) => Should.Throw<AdapterFormatException>(() => BlendRecipeJson.Parse(json)).Findings.ShouldHaveSingleItem();
 
@@ -109,11 +158,23 @@ public sealed class BlendFolderTests : IDisposable
     private static BlendParent Store(string folder, BlendParent parent)
     {
         PeftAdapterFolder.Write(folder, parent.Adapter!);
-        return BlendParent.FromFolder(folder, parent.Weight);
+        return BlendParent.FromFolder(folder, parent.Weight) with { Modules = parent.Modules };
     }
 
+    /// <summary>Every method, some with weights by layer; slerp and PEFT's linear have their own needs of parents.</summary>
     private static Gen<BlendRecipe> Recipes() =>
         from parents in Samples.Parents(3)
+        from method in Gen.Elements(Enum.GetValues<BlendMethod>().Except([BlendMethod.Slerp, BlendMethod.PeftLinear]).ToArray())
         from rank in Gen.Choose(0, 16)
-        select Samples.Recipe(parents) with { Method = rank == 0 ? BlendMethod.Exact : BlendMethod.LowRank, Rank = rank == 0 ? null : rank };
+        from pattern in Gen.Elements("layers.0", "q_proj", "none.such")
+        select Samples.Recipe(parents) with
+        {
+            Method = method,
+            Rank = method == BlendMethod.LowRank || (method.TakesRank() && rank > 0) ? Math.Max(1, rank) : null,
+            Density = method.Prunes() ? 0.3 : null,
+            MajoritySign = method.ElectsSigns() && rank % 2 == 0 ? MajoritySign.Frequency : MajoritySign.Total,
+            Scale = rank % 3 == 0 ? 0.5 : 1,
+            Seed = (ulong)rank,
+            Parents = [.. Samples.Recipe(parents).Parents.Select((parent, place) => place > 0 ? parent : parent with { Modules = [new ModuleWeight(ModulePattern.Parse(pattern), 0.3)] })],
+        };
 }

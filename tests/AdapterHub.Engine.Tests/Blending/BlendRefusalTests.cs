@@ -11,10 +11,10 @@ public sealed class BlendRefusalTests
     private static readonly AdapterTensor Head = Samples.Normal(new Random(1), 37, 12);
 
     [Fact]
-    public void Dora_IsRefusedWithItsReason()
+    public void Dora_WithoutMagnitudes_IsRefused()
     {
         var dora = Samples.Plain(1).With(config => config with { UseDora = true });
-        Samples.Refusal(Samples.Recipe((Samples.Plain(2), 1), (dora, 0.5))).ShouldHaveSingleItem().ToString().ShouldStartWith("parent1: this is a DoRA adapter");
+        Samples.Refusal(Samples.Recipe((Samples.Plain(2), 1), (dora, 0.5))).ShouldHaveSingleItem().ToString().ShouldStartWith("parent1: its config says DoRA");
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class BlendRefusalTests
         Samples.Refusal(Samples.Recipe((Samples.Plain(1), 1)) with { Rank = 4 }).ShouldHaveSingleItem().Tensor.ShouldBe("rank");
         Samples.Refusal(Samples.Recipe()).ShouldHaveSingleItem().Problem.ShouldContain("needs parents");
         Samples.Refusal(Samples.Recipe((Samples.Plain(1), 0))).ShouldHaveSingleItem().Problem.ShouldContain("every weight is 0");
-        Samples.Refusal(Samples.Recipe((Samples.Plain(1, alpha: 0), 1))).ShouldHaveSingleItem().Problem.ShouldContain("scale is 0");
+        Samples.Refusal(Samples.Recipe((Samples.Plain(1, alpha: 0), 1))).ShouldHaveSingleItem().Problem.ShouldContain("weight or scale is 0");
     }
 
     [Fact]

@@ -26,6 +26,15 @@ internal sealed class DenseDelta
         return sum;
     }
 
+    /// <summary>Any tensors, by the names of weights and biases.</summary>
+    public static DenseDelta From(IEnumerable<KeyValuePair<string, double[]>> values)
+    {
+        var delta = new DenseDelta();
+        foreach (var (name, tensor) in values)
+            delta._values.Add(name, tensor);
+        return delta;
+    }
+
     /// <summary>||left - right|| / ||right|| in the Frobenius norm; 0 when the difference is.</summary>
     public static double Distance(double[]? left, double[]? right)
     {

@@ -33,16 +33,18 @@ internal static class Samples
         ("vision.patches", LoraModuleKind.Conv2d, [3, 3, 2], 9),
     ];
 
-    /// <summary>Ranks 1 to 16, some layers missing, plain or rank-stabilised, with or without patterns and biases.</summary>
+    /// <summary>Ranks 1 to 64 (mostly up to 16), some layers missing, plain or rank-stabilised, with or without patterns and biases.</summary>
     public static LoraAdapter Random(int seed)
     {
         var random = new Random(seed);
         var (rslora, biases, patterns) = (random.Next(3) == 0, random.Next(4) == 0, random.Next(2) == 0);
-        var (rank, alpha) = (random.Next(1, 17), random.Next(1, 40));
+        var (rank, alpha) = (Rank(), random.Next(1, 40));
         var chosen = Layers.Where(_ => random.Next(3) > 0).ToList();
         if (chosen.Count == 0)
             chosen.Add(Layers[1]);
-        return Make(random, chosen, biases, rslora, _ => patterns && random.Next(3) == 0 ? (random.Next(1, 17), random.Next(1, 80) / 2.0) : (rank, alpha));
+        return Make(random, chosen, biases, rslora, _ => patterns && random.Next(3) == 0 ? (Rank(), random.Next(1, 80) / 2.0) : (rank, alpha));
+
+        int Rank() => random.Next(5) == 0 ? random.Next(17, 65) : random.Next(1, 17);
     }
 
     /// <summary>One rank and alpha for the given linear layers.</summary>
