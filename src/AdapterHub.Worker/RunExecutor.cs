@@ -27,7 +27,7 @@ public sealed class RunExecutor(BaseModels bases, TimeProvider time)
                 TrainSpec train => new TrainingExecution(log, bases).Train(train, stop),
                 PretrainSpec pretrain => new TrainingExecution(log, bases).Pretrain(pretrain, stop),
                 EvaluateSpec evaluate => new EvaluationExecution(log, bases).Run(evaluate, stop),
-                BlendSpec blend => new BlendExecution(log).Run(blend, stop),
+                BlendSpec blend => new BlendExecution(log, bases).Run(blend, stop),
                 _ => throw new NotSupportedException($"No executor for {spec.GetType().Name}."),
             };
         }

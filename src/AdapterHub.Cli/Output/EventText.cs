@@ -11,6 +11,7 @@ internal static class EventText
         TrainingStarted started => Started(started),
         HeldOutMeasured measured => Measured(measured),
         RunWarned warned => [$"warning: {warned.Message}"],
+        BlendMeasured { Curve.Count: > 0 } measured => [$"error by rank  {string.Join(", ", measured.Curve.Select(point => $"{point.Rank}: {Words.Percent(point.RelativeError)}"))}"],
         FileMeasured file => [$"{file.Path}: perplexity {Words.Perplexity(file.Perplexity)}, loss {Words.Loss(file.Loss)}, {Words.Count(file.Tokens)} tokens"],
         _ => [],
     };
@@ -79,12 +80,20 @@ internal static class EventText
     private static List<(string, string)> Blended(BlendFinished blended) =>
     [
         ("blend", $"{blended.Output} ({Words.Bytes(blended.OutputBytes)})"),
-        ("exactness", blended.IsExact
-            ? "exact: the weighted sum itself, up to rounding"
-            : $"approximate: relative error {Words.Percent(blended.RelativeError)} (Frobenius norm), at most {Words.Percent(blended.WorstRelativeError)} in {blended.Worst}"),
+        ("method", blended.Method.Replace('_', '-')),
+        ("exactness", Exactness(blended)),
         ("modules", Words.Count(blended.Modules)),
         ("rank", blended.SmallestRank == blended.LargestRank ? $"{blended.LargestRank}" : $"{blended.SmallestRank} to {blended.LargestRank}"),
         ("parameters", Words.Count(blended.Parameters)),
         ("time", Words.Duration(blended.Seconds)),
     ];
+
+    private static string Exactness(BlendFinished blended)
+    {
+        var isSum = blended.Method is "exact" or "low_rank" or "task_arithmetic" or "peft_linear";
+        if (blended.IsExact)
+            return isSum ? "exact: the weighted sum itself, up to rounding" : "exact: all that the method makes, up to rounding";
+        var error = $"{Words.Percent(blended.RelativeError)} (Frobenius norm), at most {Words.Percent(blended.WorstRelativeError)} in {blended.Worst}";
+        return blended.Method == "peft_linear" ? $"not the weighted sum: cross terms of {error}" : $"approximate: relative error {error}";
+    }
 }

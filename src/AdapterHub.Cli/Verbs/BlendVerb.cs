@@ -4,7 +4,7 @@ using AdapterHub.Protocol.Runs;
 namespace AdapterHub.Cli.Verbs;
 
 /// <summary>Several adapters, each times a weight, into one.</summary>
-internal sealed class BlendVerb() : RunVerb("blend", "adds adapters, each times its weight, into one adapter; says whether it is exact or what it loses")
+internal sealed class BlendVerb() : RunVerb("blend", "makes one adapter of several by weight; says whether it is exact or what it loses")
 {
     private readonly Argument<string[]> _adapters = new("adapters")
     {
@@ -14,7 +14,14 @@ internal sealed class BlendVerb() : RunVerb("blend", "adds adapters, each times 
     };
 
     private readonly Option<string> _output = Flag.Required("--out", "DIR", "folder of the blend, a PEFT adapter");
-    private readonly Option<int?> _rank = Flag.Number<int>("--rank", "K", "largest rank of the blend: the best approximation of that rank (default: exact, the sum of the ranks)");
+    private readonly Option<string?> _method = Flag.Text("--method", "NAME", $"{string.Join(", ", BlendSpec.Methods.Select(Hyphens))} (default: exact, or low-rank where --rank is given)");
+    private readonly Option<int?> _rank = Flag.Number<int>("--rank", "K", "largest rank of the blend: the best approximation of that rank (default: all that the method makes)");
+    private readonly Option<double?> _density = Flag.Number<double>("--density", "SHARE", $"share of the elements kept by {string.Join(", ", BlendSpec.PruningMethods.Select(Hyphens))} (default: 0.5)");
+    private readonly Option<string> _sign = Flag.Choice("--majority-sign", "how ties elects a sign: by the sum of the values or the number of adapters", "total", "total", "frequency");
+    private readonly Option<double> _scale = Flag.Number("--scale", "FACTOR", "multiplies the whole result", 1.0);
+    private readonly Option<ulong> _seed = Flag.Number("--seed", "N", "decides which elements dare drops", 0UL);
+    private readonly Option<string[]> _layers = Flag.Many("--layer-weight", "N:LAYERS=WEIGHT", "weight of the N-th adapter in some layers, such as 1:layers.0-3.mlp=0.2; may be repeated, first match counts");
+    private readonly Option<string?> _base = Flag.Text("--base", "NAME|DIR", "base model, for adapters whose change needs it: DoRA (default: the one they name)");
     private readonly Option<string> _dtype = Flag.Choice("--dtype", "type of the numbers written", "f32", "f32", "bf16", "f16");
     private readonly Option<int?> _savedFrom =
         Flag.Number<int>("--saved-modules-from", "N", "which adapter's whole tensors the blend takes, counted from 1 (default: refuse adapters that have some)");
@@ -25,12 +32,14 @@ internal sealed class BlendVerb() : RunVerb("blend", "adds adapters, each times 
 
     public override IReadOnlyList<Argument> Arguments => [_adapters];
 
-    public override IReadOnlyList<FlagGroup> Groups => [new("Blend", [_output, _rank, _dtype, _savedFrom, _recipe, _overwrite, _device])];
+    public override IReadOnlyList<FlagGroup> Groups => [new("Blend", [_output, _method, _rank, _layers, _density, _sign, _scale, _seed, _base, _dtype, _savedFrom, _recipe, _overwrite, _device])];
 
     public override IReadOnlyList<string> Examples =>
     [
         "adapterhub blend --out mix scripture=0.7 speeches=0.3",
         "adapterhub blend --out small scripture=1 speeches=-0.5 --rank 16",
+        "adapterhub blend --out trimmed scripture=1 speeches=1 --method ties --density 0.3 --rank 16",
+        "adapterhub blend --out halves scripture=1 speeches=0 --layer-weight 1:layers.4-=0 --layer-weight 2:layers.4-=1",
         "adapterhub blend --out again --recipe mix",
     ];
 
@@ -38,11 +47,19 @@ internal sealed class BlendVerb() : RunVerb("blend", "adds adapters, each times 
     {
         Output = invocation.Get(_output),
         Overwrite = invocation.Get(_overwrite),
-        Adapters = [.. invocation.Get(_adapters).Select(AdapterChoice.Parse)],
+        Adapters = LayerWeights.Apply([.. invocation.Get(_adapters).Select(AdapterChoice.Parse)], invocation.Parse.GetResult(_layers) is null ? [] : invocation.Get(_layers)),
+        Method = invocation.Get(_method),
         Rank = invocation.Get(_rank),
+        Density = invocation.Get(_density),
+        MajoritySign = invocation.Get(_sign).ToLowerInvariant(),
+        Scale = invocation.Get(_scale),
+        Seed = invocation.Get(_seed),
+        Base = invocation.Get(_base),
         DType = invocation.Get(_dtype).ToLowerInvariant(),
         SavedModulesFrom = invocation.Get(_savedFrom),
         Recipe = invocation.Get(_recipe),
         Device = invocation.Get(_device),
     };
+
+    private static string Hyphens(string name) => name.Replace('_', '-');
 }

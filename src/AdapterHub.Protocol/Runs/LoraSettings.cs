@@ -4,22 +4,22 @@ namespace AdapterHub.Protocol.Runs;
 public sealed record LoraSettings
 {
     /// <summary>r.</summary>
-    public int Rank { get; init; } = 16;
+    public int Rank { get; set; } = 16;
 
     /// <summary>alpha; the change is scaled by alpha / r.</summary>
-    public double Alpha { get; init; } = 32;
+    public double Alpha { get; set; } = 32;
 
     /// <summary>Share of the adapter's inputs zeroed in training, 0 to 1.</summary>
     public double Dropout { get; init; }
 
     /// <summary>"all-linear", module names (each matches whole path ends), or one regular expression over whole paths.</summary>
-    public IReadOnlyList<string> Targets { get; init; } = ["all-linear"];
+    public IReadOnlyList<string> Targets { get; set; } = ["all-linear"];
 
     /// <summary>Module names, or one regular expression, that are left out.</summary>
-    public IReadOnlyList<string> Exclude { get; init; } = [];
+    public IReadOnlyList<string> Exclude { get; set; } = [];
 
     /// <summary>Indexes of the layers to adapt; empty adapts all.</summary>
-    public IReadOnlyList<int> Layers { get; init; } = [];
+    public IReadOnlyList<int> Layers { get; set; } = [];
 
     /// <summary>Scale by alpha / sqrt(r) (arXiv 2312.03732).</summary>
     public bool RankStabilised { get; init; }

@@ -17,6 +17,7 @@ namespace AdapterHub.Protocol.Runs;
 [JsonDerivedType(typeof(FileMeasured), "file")]
 [JsonDerivedType(typeof(TrainingFinished), "trained")]
 [JsonDerivedType(typeof(EvaluationFinished), "evaluated")]
+[JsonDerivedType(typeof(BlendMeasured), "blend_measured")]
 [JsonDerivedType(typeof(BlendFinished), "blended")]
 [JsonDerivedType(typeof(RunInterrupted), "interrupted")]
 [JsonDerivedType(typeof(RunFailed), "failed")]
@@ -132,36 +133,6 @@ public sealed record TrainingFinished : RunEvent
 }
 
 public sealed record EvaluationFinished(long Tokens, double Loss, double Perplexity, double Seconds) : RunEvent;
-
-/// <summary>The blend lies in its folder.</summary>
-public sealed record BlendFinished : RunEvent
-{
-    public required string Output { get; init; }
-
-    /// <summary>Equal to the weighted sum up to the rounding of f32.</summary>
-    public required bool IsExact { get; init; }
-
-    /// <summary>Frobenius norm of what is missing over that of the exact sum, all modules together.</summary>
-    public required double RelativeError { get; init; }
-
-    /// <summary>The module that lost most; null for an exact blend.</summary>
-    public string? Worst { get; init; }
-
-    public double WorstRelativeError { get; init; }
-
-    public required int Modules { get; init; }
-
-    public required int SmallestRank { get; init; }
-
-    public required int LargestRank { get; init; }
-
-    public required long Parameters { get; init; }
-
-    /// <summary>Bytes of the files written.</summary>
-    public long OutputBytes { get; init; }
-
-    public required double Seconds { get; init; }
-}
 
 /// <summary>The run was stopped from outside; <paramref name="Checkpoint"/> is where it can go on.</summary>
 public sealed record RunInterrupted(int Step, string? Checkpoint) : RunEvent;

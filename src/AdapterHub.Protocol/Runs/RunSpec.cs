@@ -6,6 +6,10 @@ namespace AdapterHub.Protocol.Runs;
 /// Everything a run depends on, complete and serialisable: the command line, the hub's form and the queue all hand over one of these, and one
 /// executor takes it. Its defaults are the program's defaults. Paths are the executing machine's.
 /// </summary>
+/// <remarks>
+/// Properties with a default are set, not init: the generated reader of JSON gives every init property a value, the type's zero where the JSON has
+/// none, and so would lose the defaults of a spec that leaves something out.
+/// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(TrainSpec), "train")]
 [JsonDerivedType(typeof(PretrainSpec), "pretrain")]
@@ -17,7 +21,7 @@ public abstract record RunSpec
     public string? Name { get; init; }
 
     /// <summary>"cpu", "cuda", "cuda:N", or "auto": the first GPU where there is one.</summary>
-    public string Device { get; init; } = "auto";
+    public string Device { get; set; } = "auto";
 }
 
 /// <summary>A run that reads text files and learns from them.</summary>
@@ -34,7 +38,7 @@ public abstract record LearningSpec : RunSpec
 
     public required TextSource Data { get; init; }
 
-    public LoopSettings Loop { get; init; } = new();
+    public LoopSettings Loop { get; set; } = new();
 
     /// <summary>A paragraph about the result, in Markdown, for its card.</summary>
     public string? Description { get; init; }
@@ -49,10 +53,10 @@ public sealed record TrainSpec : LearningSpec
     /// <summary>A known name such as "inkwell", or a model folder.</summary>
     public required string Base { get; init; }
 
-    public LoraSettings Lora { get; init; } = new();
+    public LoraSettings Lora { get; set; } = new();
 
     /// <summary>Element type of the factors written: "f32", "bf16" or "f16".</summary>
-    public string SaveDType { get; init; } = "f32";
+    public string SaveDType { get; set; } = "f32";
 }
 
 /// <summary>Trains a base model from random weights.</summary>
@@ -65,10 +69,10 @@ public sealed record PretrainSpec : LearningSpec
     public required string Tokenizer { get; init; }
 
     /// <summary>Element type of the weights written: "bf16", "f16" or "f32".</summary>
-    public string SaveDType { get; init; } = "bf16";
+    public string SaveDType { get; set; } = "bf16";
 
     /// <summary>Largest file of weights, in mebibytes; a larger model is written in shards.</summary>
-    public int ShardMebibytes { get; init; } = 16;
+    public int ShardMebibytes { get; set; } = 16;
 }
 
 /// <summary>Measures the perplexity of a base model, with or without adapters, on text.</summary>
@@ -77,7 +81,7 @@ public sealed record EvaluateSpec : RunSpec
     /// <summary>A known name such as "inkwell", or a model folder.</summary>
     public required string Base { get; init; }
 
-    public IReadOnlyList<WeightedAdapter> Adapters { get; init; } = [];
+    public IReadOnlyList<WeightedAdapter> Adapters { get; set; } = [];
 
     public required TextSource Data { get; init; }
 
@@ -85,35 +89,8 @@ public sealed record EvaluateSpec : RunSpec
     public int? SequenceLength { get; init; }
 
     /// <summary>Rows evaluated at once.</summary>
-    public int BatchSize { get; init; } = 8;
+    public int BatchSize { get; set; } = 8;
 
     /// <summary>"f32", "bf16", "f16", or "auto": bf16 on a GPU, f32 on the CPU.</summary>
-    public string DType { get; init; } = "auto";
+    public string DType { get; set; } = "auto";
 }
-
-/// <summary>Adds adapters up, each times its weight, into one adapter.</summary>
-public sealed record BlendSpec : RunSpec
-{
-    public required string Output { get; init; }
-
-    public bool Overwrite { get; init; }
-
-    public IReadOnlyList<WeightedAdapter> Adapters { get; init; } = [];
-
-    /// <summary>Largest rank of the result; null keeps the exact sum, whose rank is the sum of the ranks.</summary>
-    public int? Rank { get; init; }
-
-    /// <summary>Element type of the file written: "f32", "bf16" or "f16".</summary>
-    public string DType { get; init; } = "f32";
-
-    /// <summary>Which adapter's whole tensors (modules_to_save and the like) the blend takes, counted from 1; they have no weighted sum.</summary>
-    public int? SavedModulesFrom { get; init; }
-
-    /// <summary>A blend.json, or the folder of a blend, to make again: it decides everything but the output.</summary>
-    public string? Recipe { get; init; }
-}
-
-/// <summary>An adapter and how much of it.</summary>
-/// <param name="Path">A PEFT adapter folder.</param>
-/// <param name="Weight">Any finite number; negative takes the adapter's change away.</param>
-public sealed record WeightedAdapter(string Path, double Weight = 1);

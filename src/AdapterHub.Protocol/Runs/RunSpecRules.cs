@@ -43,7 +43,8 @@ public static class RunSpecRules
                 break;
             case BlendSpec blend:
                 rules.NotEmpty("output", blend.Output);
-                CheckBlend(rules, blend);
+                CheckAdapters(rules, blend.Adapters);
+                BlendRules.Check(rules, blend, SavedDTypes);
                 break;
         }
 
@@ -108,26 +109,16 @@ public static class RunSpecRules
         rules.OneOf("loop.graph", loop.Graph, ["auto", "on", "off"]);
     }
 
-    private static void CheckBlend(SpecCheck rules, BlendSpec blend)
-    {
-        if (blend.Recipe is null && blend.Adapters.Count == 0)
-            rules.Add("adapters", "must name at least one adapter, or a recipe");
-        if (blend.Recipe is not null && (blend.Adapters.Count > 0 || blend.Rank is not null || blend.SavedModulesFrom is not null))
-            rules.Add("recipe", "decides the adapters, the rank and the rest; leave those out");
-        CheckAdapters(rules, blend.Adapters);
-        rules.AtLeast("rank", blend.Rank, 1);
-        rules.OneOf("dType", blend.DType, SavedDTypes);
-        if (blend.SavedModulesFrom is { } place && (place < 1 || place > blend.Adapters.Count))
-            rules.Add("savedModulesFrom", $"must be the place of one of the {blend.Adapters.Count} adapters, counted from 1; it is {place}");
-    }
-
     private static void CheckAdapters(SpecCheck rules, IReadOnlyList<WeightedAdapter> adapters)
     {
         foreach (var adapter in adapters)
         {
             rules.NotEmpty("adapters", adapter.Path);
-            if (!double.IsFinite(adapter.Weight))
-                rules.Add("adapters", $"has the weight {adapter.Weight.ToString(CultureInfo.InvariantCulture)} for {adapter.Path}; give a finite number");
+            foreach (var weight in adapter.Layers.Select(layer => layer.Weight).Prepend(adapter.Weight))
+            {
+                if (!double.IsFinite(weight))
+                    rules.Add("adapters", $"has the weight {weight.ToString(CultureInfo.InvariantCulture)} for {adapter.Path}; give a finite number");
+            }
         }
     }
 

@@ -7,7 +7,7 @@ public sealed record TextSource
     public required IReadOnlyList<string> Files { get; init; }
 
     /// <summary>Files for the held-out measurement instead of a share of the training files.</summary>
-    public IReadOnlyList<string> EvaluationFiles { get; init; } = [];
+    public IReadOnlyList<string> EvaluationFiles { get; set; } = [];
 
     /// <summary>Share of the tokens kept out of training and measured, 0 to 0.5; null is 0.05 where the text is long enough for it.</summary>
     public double? EvaluationFraction { get; init; }
@@ -25,11 +25,11 @@ public sealed record TextSource
     public string? MessagesField { get; init; }
 
     /// <summary>What is one document in a .txt file: "file", "paragraphs" or "separator".</summary>
-    public string Split { get; init; } = "file";
+    public string Split { get; set; } = "file";
 
     /// <summary>The line that parts documents where the split is "separator".</summary>
-    public string Separator { get; init; } = "---";
+    public string Separator { get; set; } = "---";
 
     /// <summary>The character between two columns of a .csv file.</summary>
-    public string CsvDelimiter { get; init; } = ",";
+    public string CsvDelimiter { get; set; } = ",";
 }

@@ -1,54 +1,58 @@
 using AdapterHub.Engine.Blending;
 using AdapterHub.Formats;
-using AdapterHub.Formats.Safetensors;
 using AdapterHub.Protocol.Runs;
+using AdapterHub.Torch;
 
 namespace AdapterHub.Worker.Runs;
 
 /// <summary>Blends adapters and writes the blend with its recipe.</summary>
-internal sealed class BlendExecution(RunLog log)
+internal sealed class BlendExecution(RunLog log, BaseModels bases)
 {
     public RunEvent Run(BlendSpec spec, CancellationToken stop)
     {
         OutputFolder.Check(spec.Output, spec.Overwrite, "Give another --out, or --overwrite.");
         var start = log.Time.GetTimestamp();
-        var recipe = ReadRecipe(spec);
+        var recipe = BlendParents.Load(BlendRecipes.Read(spec), cancellation: stop);
         log.Phase($"blending {recipe.Parents.Length} adapters");
-        var result = Blend.Run(recipe, recipe.Method == BlendMethod.LowRank ? ComputePlace.FindDevice(spec.Device) : null, cancellation: stop);
-        if (result is not BlendResult.Done done)
-            throw new AdapterFormatException("the blend", ((BlendResult.Refused)result).Reasons);
+        var done = Blend(recipe, spec, stop);
         foreach (var warning in done.Report.Warnings)
             log.Warn(warning);
+        var report = done.Report;
+        log.Add(new BlendMeasured(report.Method.Name(), report.IsExact, report.RelativeError, [.. report.ErrorCurve().Select(point => new RankLoss(point.Rank, point.RelativeError))]));
         BlendFolder.Write(spec.Output, done);
-
-        var modules = done.Report.Modules;
-        return log.Add(new BlendFinished
-        {
-            Output = spec.Output,
-            IsExact = done.Report.IsExact,
-            RelativeError = done.Report.RelativeError,
-            Worst = done.Report.IsExact ? null : done.Report.Worst.Path,
-            WorstRelativeError = done.Report.IsExact ? 0 : done.Report.Worst.RelativeError,
-            Modules = modules.Length,
-            SmallestRank = modules.Min(module => module.Rank),
-            LargestRank = modules.Max(module => module.Rank),
-            Parameters = done.Adapter.Modules.Sum(module => module.A.Count + module.B.Count + (module.BiasB?.Count ?? 0)),
-            OutputBytes = OutputFolder.Size(spec.Output),
-            Seconds = log.Time.GetElapsedTime(start).TotalSeconds,
-        });
+        return log.Add(Finished(done, spec.Output, log.Time.GetElapsedTime(start).TotalSeconds));
     }
 
-    private static BlendRecipe ReadRecipe(BlendSpec spec)
+    private BlendResult.Done Blend(BlendRecipe recipe, BlendSpec spec, CancellationToken stop)
     {
-        if (spec.Recipe is { } file)
-            return BlendRecipeJson.Read(file);
-        return new BlendRecipe
+        recipe = BlendRecipes.NameBase(recipe, bases);
+        using var baseModel = recipe.BaseModel is { } model ? BaseWeights.Open(bases.Resolve(model.Name)) : null;
+        Device? device = recipe.Method == BlendMethod.Exact ? null : ComputePlace.FindDevice(spec.Device);
+        return Engine.Blending.Blend.Run(recipe, device, baseModel, cancellation: stop) switch
         {
-            Parents = [.. spec.Adapters.Select(adapter => BlendParent.FromFolder(adapter.Path, adapter.Weight))],
-            Method = spec.Rank is null ? BlendMethod.Exact : BlendMethod.LowRank,
-            Rank = spec.Rank,
-            Dtype = spec.DType switch { "bf16" => SafetensorsDtype.BF16, "f16" => SafetensorsDtype.F16, _ => SafetensorsDtype.F32 },
-            SavedModulesFrom = spec.SavedModulesFrom - 1,
+            BlendResult.Done done => done,
+            BlendResult.Refused refused => throw new AdapterFormatException("the blend", refused.Reasons),
+            var other => throw new NotSupportedException($"No meaning for {other}."),
+        };
+    }
+
+    private static BlendFinished Finished(BlendResult.Done done, string output, double seconds)
+    {
+        var report = done.Report;
+        return new BlendFinished
+        {
+            Output = output,
+            Method = report.Method.Name(),
+            IsExact = report.IsExact,
+            RelativeError = report.RelativeError,
+            Worst = report.IsExact ? null : report.Worst.Path,
+            WorstRelativeError = report.IsExact ? 0 : report.Worst.RelativeError,
+            Modules = report.Modules.Length,
+            SmallestRank = report.Modules.Min(module => module.Rank),
+            LargestRank = report.Modules.Max(module => module.Rank),
+            Parameters = done.Adapter.Modules.Sum(module => module.A.Count + module.B.Count + (module.BiasB?.Count ?? 0)),
+            OutputBytes = OutputFolder.Size(output),
+            Seconds = seconds,
         };
     }
 }

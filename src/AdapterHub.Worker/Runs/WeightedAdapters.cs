@@ -12,12 +12,12 @@ public static class WeightedAdapters
     /// <exception cref="AdapterFormatException">A folder is no adapter, or they have no weighted sum.</exception>
     public static LoraAdapter? Load(IReadOnlyList<WeightedAdapter> adapters)
     {
-        var counting = adapters.Where(adapter => adapter.Weight != 0).ToList();
+        var counting = adapters.Where(adapter => adapter.Weight != 0 || adapter.Layers.Any(layer => layer.Weight != 0)).ToList();
         if (counting.Count == 0)
             return null;
-        if (counting is [{ Weight: 1 } only])
+        if (counting is [{ Weight: 1, Layers.Count: 0 } only])
             return PeftAdapterFolder.Read(only.Path);
-        var recipe = new BlendRecipe { Parents = [.. counting.Select(adapter => BlendParent.FromFolder(adapter.Path, adapter.Weight))] };
+        var recipe = new BlendRecipe { Parents = [.. counting.Select(BlendRecipes.ToParent)] };
         return Blend.Run(recipe) switch
         {
             BlendResult.Done done => done.Adapter,

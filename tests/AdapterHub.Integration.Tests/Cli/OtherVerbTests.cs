@@ -74,6 +74,28 @@ public sealed class OtherVerbTests(TinyBase tiny) : IDisposable
     }
 
     [Fact]
+    public async Task Blend_ByAMethodWithWeightsByLayer_SaysItAndCanBeMadeAgain()
+    {
+        TinyBase.WriteAdapter(_program.PathOf("a"), rank: 2);
+        TinyBase.WriteAdapter(_program.PathOf("b"), rank: 3, value: -0.04f);
+        var result = await _program.SucceedAsync(
+            "blend", "--out", "mix", "a=0.7", "b=0.3", "--method", "dare-ties", "--density", "0.4", "--seed", "3", "--rank", "2", "--layer-weight", "1:layers.0=0", "--layer-weight", "2:layers.1=-1", "--json");
+        var events = TrainVerbTests.Events(result.Output);
+        events.OfType<BlendMeasured>().ShouldHaveSingleItem().Curve[^1].RelativeError.ShouldBeLessThan(1e-5);
+        events[^1].ShouldBeOfType<BlendFinished>().Method.ShouldBe("dare_ties");
+        await _program.SucceedAsync("blend", "--out", "again", "--recipe", "mix");
+        foreach (var file in new[] { "adapter_model.safetensors", "adapter_config.json", "blend.json" })
+        {
+            (await File.ReadAllBytesAsync(_program.PathOf($"again/{file}"), TestContext.Current.CancellationToken))
+                .ShouldBe(await File.ReadAllBytesAsync(_program.PathOf($"mix/{file}"), TestContext.Current.CancellationToken), file);
+        }
+
+        (await _program.BeRefusedAsync("blend", "--out", "third", "a=1", "--layer-weight", "2:layers.0=1")).ShouldContain("there are 1 adapters");
+        (await _program.BeRefusedAsync("blend", "--out", "third", "a=1", "--layer-weight", "layers.0")).ShouldContain("N:LAYERS=WEIGHT");
+        (await _program.BeRefusedAsync("blend", "--out", "third", "a=1", "--layer-weight", "1:a..b=1")).ShouldContain("no pattern of layers");
+    }
+
+    [Fact]
     public async Task Recipe_MakesTheSameBlendAgain()
     {
         TinyBase.WriteAdapter(_program.PathOf("a"));

@@ -43,6 +43,13 @@ public sealed class RunExecutorTests(TinyBase tiny) : IDisposable
     }
 
     [Fact]
+    public void BlendMethods_AreThoseOfTheEngine()
+    {
+        BlendSpec.Methods.ShouldBe(Engine.Blending.BlendMethods.All);
+        BlendSpec.PruningMethods.ShouldBe(BlendSpec.Methods.Where(name => Engine.Blending.BlendMethods.TryParse(name, out var method) && Engine.Blending.BlendMethods.Prunes(method)));
+    }
+
+    [Fact]
     public void Events_CarryNumbersAndTimes()
     {
         TinyBase.WriteAdapter(Path.Combine(_folder, "a"));

@@ -30,6 +30,15 @@ public sealed class RunSpecTests
         { "adapters", new BlendSpec { Output = "out" } },
         { "adapters", new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a", double.NaN)] } },
         { "recipe", new BlendSpec { Output = "out", Recipe = "mix", Rank = 4 } },
+        { "recipe", new BlendSpec { Output = "out", Recipe = "mix", Scale = 2 } },
+        { "method", new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a")], Method = "magic" } },
+        { "rank", new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a")], Method = "low-rank" } },
+        { "rank", new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a")], Method = "peft-linear", Rank = 4 } },
+        { "density", new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a")], Density = 0.5 } },
+        { "density", new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a")], Method = "ties", Density = 1.5 } },
+        { "majoritySign", new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a")], Method = "ties", MajoritySign = "loudest" } },
+        { "scale", new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a")], Scale = 0 } },
+        { "adapters", new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a") { Layers = [new LayerWeight("mlp", double.NaN)] }] } },
         { "savedModulesFrom", new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a")], SavedModulesFrom = 2 } },
         { "batchSize", new EvaluateSpec { Base = "inkwell", Data = Train.Data, BatchSize = 0 } },
     };
@@ -41,6 +50,11 @@ public sealed class RunSpecTests
         new PretrainSpec { Config = "inkwell", Tokenizer = "tokenizer.json", Output = "out", Data = Train.Data },
         new EvaluateSpec { Base = "inkwell", Data = Train.Data, Adapters = [new WeightedAdapter("a", -0.5)] },
         new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a", 0.7), new WeightedAdapter("b")], Rank = 8 },
+        new BlendSpec
+        {
+            Output = "out", Adapters = [new WeightedAdapter("a", 0.7) { Layers = [new LayerWeight("layers.0-3", 0.1)] }], Method = "dare-ties", Density = 0.3, MajoritySign = "frequency", Seed = 7,
+            Scale = 0.4, Base = "inkwell",
+        },
     ];
 
     [Theory]
@@ -66,6 +80,20 @@ public sealed class RunSpecTests
         JsonSerializer.Serialize<RunSpec>(Train, ProtocolJson.Default.RunSpec).ShouldStartWith("{\"kind\":\"train\"");
         JsonSerializer.Deserialize("""{"output":"mix","adapters":[{"path":"a","weight":0.5}],"kind":"blend"}""", ProtocolJson.Default.RunSpec)
             .ShouldBeOfType<BlendSpec>().Adapters.ShouldBe([new WeightedAdapter("a", 0.5)]);
+    }
+
+    /// <summary>A setting that the JSON leaves out has the program's default, in nested settings too.</summary>
+    [Fact]
+    public void JsonOfTheNecessary_TakesTheDefaults()
+    {
+        ShouldRead("""{"kind":"train","base":"inkwell","output":"out","data":{"files":["a.txt"]},"lora":{},"loop":{}}""", Train);
+        ShouldRead("""{"kind":"pretrain","config":"c","tokenizer":"t","output":"out","data":{"files":["a.txt"]}}""", new PretrainSpec { Config = "c", Tokenizer = "t", Output = "out", Data = Train.Data });
+        ShouldRead("""{"kind":"evaluate","base":"inkwell","data":{"files":["a.txt"]}}""", new EvaluateSpec { Base = "inkwell", Data = Train.Data });
+        ShouldRead("""{"kind":"blend","output":"out","adapters":[{"path":"a"}]}""", new BlendSpec { Output = "out", Adapters = [new WeightedAdapter("a")] });
+
+        static void ShouldRead(string json, RunSpec expected) =>
+            JsonSerializer.Serialize(JsonSerializer.Deserialize(json, ProtocolJson.Default.RunSpec)!, ProtocolJson.Default.RunSpec)
+                .ShouldBe(JsonSerializer.Serialize(expected, ProtocolJson.Default.RunSpec));
     }
 
     [Theory]

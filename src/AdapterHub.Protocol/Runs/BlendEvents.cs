@@ -1,0 +1,42 @@
+namespace AdapterHub.Protocol.Runs;
+
+/// <summary>The blend is worked out and not yet written: what it loses, and what other ranks would lose.</summary>
+/// <param name="Method">One of <see cref="BlendSpec.Methods"/>.</param>
+/// <param name="Curve">Ascending ranks up to the one that loses nothing; empty where the blend is exact without a rank.</param>
+public sealed record BlendMeasured(string Method, bool IsExact, double RelativeError, IReadOnlyList<RankLoss> Curve) : RunEvent;
+
+/// <summary>The relative error of a blend cut to a rank.</summary>
+public sealed record RankLoss(int Rank, double RelativeError);
+
+/// <summary>The blend lies in its folder.</summary>
+public sealed record BlendFinished : RunEvent
+{
+    public required string Output { get; init; }
+
+    /// <summary>One of <see cref="BlendSpec.Methods"/>.</summary>
+    public string Method { get; init; } = "exact";
+
+    /// <summary>Equal to all that the method makes (PEFT's linear: to the weighted sum) up to the rounding of f32.</summary>
+    public required bool IsExact { get; init; }
+
+    /// <summary>Frobenius norm of what is missing over that of the whole, all modules together.</summary>
+    public required double RelativeError { get; init; }
+
+    /// <summary>The module that lost most; null for an exact blend.</summary>
+    public string? Worst { get; init; }
+
+    public double WorstRelativeError { get; init; }
+
+    public required int Modules { get; init; }
+
+    public required int SmallestRank { get; init; }
+
+    public required int LargestRank { get; init; }
+
+    public required long Parameters { get; init; }
+
+    /// <summary>Bytes of the files written.</summary>
+    public long OutputBytes { get; init; }
+
+    public required double Seconds { get; init; }
+}

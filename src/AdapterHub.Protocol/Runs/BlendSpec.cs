@@ -1,0 +1,64 @@
+namespace AdapterHub.Protocol.Runs;
+
+/// <summary>Makes one adapter of several.</summary>
+public sealed record BlendSpec : RunSpec
+{
+    /// <summary>Names a method can have; hyphens for underscores are understood.</summary>
+    public static IReadOnlyList<string> Methods { get; } =
+        ["exact", "low_rank", "task_arithmetic", "ties", "dare_linear", "dare_ties", "magnitude_prune", "slerp", "knots_ties", "peft_linear"];
+
+    /// <summary>Of them those that drop elements and so have a density.</summary>
+    public static IReadOnlyList<string> PruningMethods { get; } = ["ties", "dare_linear", "dare_ties", "magnitude_prune", "knots_ties"];
+
+    /// <summary>Share of the elements kept where none is given.</summary>
+    public const double UsualDensity = 0.5;
+
+    public required string Output { get; init; }
+
+    public bool Overwrite { get; init; }
+
+    public IReadOnlyList<WeightedAdapter> Adapters { get; set; } = [];
+
+    /// <summary>One of <see cref="Methods"/>; null is "exact", or "low_rank" where a rank is given.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Largest rank of the result; null keeps all that the method makes, or for methods of full rank the largest rank of the adapters.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>Share of the elements that a pruning method keeps, above 0 and at most 1; null is <see cref="UsualDensity"/>.</summary>
+    public double? Density { get; init; }
+
+    /// <summary>How a method elects signs: "total" by the sum of the values, "frequency" by the number of adapters.</summary>
+    public string MajoritySign { get; set; } = "total";
+
+    /// <summary>Multiplies the whole result.</summary>
+    public double Scale { get; set; } = 1;
+
+    /// <summary>Decides what a method that draws random numbers drops.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Base model, a known name or a folder, where the change of a DoRA adapter is worked out; null takes the one that the adapters name.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Element type of the file written: "f32", "bf16" or "f16".</summary>
+    public string DType { get; set; } = "f32";
+
+    /// <summary>Which adapter's whole tensors (modules_to_save and the like) the blend takes, counted from 1; they have no weighted sum.</summary>
+    public int? SavedModulesFrom { get; init; }
+
+    /// <summary>A blend.json, or the folder of a blend, to make again: it decides everything but the output.</summary>
+    public string? Recipe { get; init; }
+}
+
+/// <summary>An adapter and how much of it.</summary>
+/// <param name="Path">A PEFT adapter folder.</param>
+/// <param name="Weight">Any finite number; negative takes the adapter's change away.</param>
+public sealed record WeightedAdapter(string Path, double Weight = 1)
+{
+    /// <summary>Layers with a weight of their own; the first that matches decides a layer.</summary>
+    public IReadOnlyList<LayerWeight> Layers { get; set; } = [];
+}
+
+/// <summary>Another weight in some layers.</summary>
+/// <param name="Pattern">A part of the layers' dotted path, such as "layers.0-7.mlp" or "q_proj".</param>
+public sealed record LayerWeight(string Pattern, double Weight);
