@@ -23,6 +23,9 @@ public static class CatalogServices
         services.AddSingleton<Storage.OrphanCollector>();
         services.AddSingleton<Storage.CatalogCheck>();
         services.AddSingleton<Publishing.CatalogChanges>();
+        services.AddSingleton<Publishing.Checks.InspectionCache>();
+        services.AddSingleton<Publishing.Checks.BaseMaps>();
+        services.AddSingleton<Publishing.Checks.RevisionChecks>();
         services.AddSingleton<Publishing.Publisher>();
         services.AddSingleton<Publishing.DraftDesk>();
         services.AddDbContextFactory<CatalogContext>(options => Configure(options, ConnectionSettings.ConnectionString(paths.Database)));

@@ -1,7 +1,9 @@
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Publishing.Checks;
 using AdapterHub.Catalog.Repositories;
 using AdapterHub.Catalog.Storage;
+using AdapterHub.Formats.Inspection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +14,8 @@ namespace AdapterHub.Catalog.Publishing;
 /// entry follow in one transaction, so that a revision is visible with all that belongs to it or not at all.
 /// </summary>
 public sealed class Publisher(
-    IDbContextFactory<CatalogContext> contexts, RepositoryCatalog repositories, StorageLimitsSource limits, CatalogChanges changes, TimeProvider time)
+    IDbContextFactory<CatalogContext> contexts, RepositoryCatalog repositories, BlobStore store, RevisionChecks checks, StorageLimitsSource limits,
+    CatalogChanges changes, TimeProvider time)
 {
     /// <summary>How often a commit without an expected parent starts again because another one came between.</summary>
     private const int MostAttempts = 8;
@@ -45,7 +48,8 @@ public sealed class Publisher(
                 return new PublishedCommit(plan.Repository.Id, done.Id, done.Parent?.Id, request.Branch, done.CreatedAt, false, []);
             }
 
-            if (await WriteAsync(context => RequireAsync(context, actor, name, cancel), actor, plan, request, also, cancel) is { } published)
+            var report = await CheckAsync(actor, plan, cancel);
+            if (await WriteAsync(context => RequireAsync(context, actor, name, cancel), actor, plan, report, request, also, cancel) is { } published)
             {
                 changes.Publish(new CatalogChange(CatalogChangeKind.Committed, published.RepositoryId));
                 return published;
@@ -70,7 +74,8 @@ public sealed class Publisher(
         for (var attempt = 1; ; attempt++)
         {
             var plan = await PlanNewAsync(actor, repository, request, cancel);
-            if (await WriteAsync(context => AddAsync(context, actor, repository, cancel), actor, plan, request, also, cancel) is { } published)
+            var report = await CheckAsync(actor, plan, cancel);
+            if (await WriteAsync(context => AddAsync(context, actor, repository, cancel), actor, plan, report, request, also, cancel) is { } published)
             {
                 changes.Publish(new CatalogChange(CatalogChangeKind.Created, published.RepositoryId));
                 return published;
@@ -98,8 +103,23 @@ public sealed class Publisher(
         return await CommitPlan.MakeAsync(context, actor, row, request, cancel);
     }
 
+    /// <summary>Outside of any transaction: reading a gigabyte takes longer than others should wait.</summary>
+    private async Task<RevisionReport> CheckAsync(Actor actor, CommitPlan plan, CancellationToken cancel)
+    {
+        var report = await checks.CheckAsync(new CheckedRevision
+        {
+            Actor = actor,
+            OwnerId = plan.Repository.OwnerId,
+            Kind = plan.Repository.Kind,
+            Visibility = plan.Repository.Visibility,
+            Files = plan.Tree.Files,
+            Known = (plan.Head?.Files ?? []).Select(file => file.Digest).ToHashSet(StringComparer.Ordinal),
+        }, cancel);
+        return report.IsRefused ? throw CommitPlan.Refuse(report.Lines(FindingSeverity.Refused)) : report;
+    }
+
     /// <summary>Null when the branch moved since the plan was made, or a blob of it was collected; the next plan sees that.</summary>
-    private async Task<PublishedCommit?> WriteAsync(Func<CatalogContext, Task<Repository>> open, Actor actor, CommitPlan plan, CommitRequest request,
+    private async Task<PublishedCommit?> WriteAsync(Func<CatalogContext, Task<Repository>> open, Actor actor, CommitPlan plan, RevisionReport report, CommitRequest request,
         Func<CatalogContext, Task>? also, CancellationToken cancel)
     {
         var most = await limits(cancel);
@@ -113,7 +133,7 @@ public sealed class Publisher(
             return null;
         try
         {
-            var published = await new RevisionWriter(context, actor, time.GetUtcNow()).WriteAsync(row, plan, request, most, cancel);
+            var published = await new RevisionWriter(context, store, actor, time.GetUtcNow()).WriteAsync(row, plan, report, request, most, cancel);
             if (also is not null)
                 await also(context);
             await transaction.CommitAsync(cancel);

@@ -1,13 +1,18 @@
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Publishing.Checks;
+using AdapterHub.Catalog.Search;
 using AdapterHub.Catalog.Storage;
+using AdapterHub.Formats.Inspection;
+using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Catalog.Publishing;
 
 /// <summary>Writes one planned revision within its caller's transaction.</summary>
-internal sealed class RevisionWriter(CatalogContext context, Actor actor, DateTimeOffset now)
+internal sealed class RevisionWriter(CatalogContext context, BlobStore store, Actor actor, DateTimeOffset now)
 {
-    public async Task<PublishedCommit> WriteAsync(Repository row, CommitPlan plan, CommitRequest request, StorageLimits limits, CancellationToken cancel)
+    public async Task<PublishedCommit> WriteAsync(
+        Repository row, CommitPlan plan, RevisionReport report, CommitRequest request, StorageLimits limits, CancellationToken cancel)
     {
         await RequireRoomAsync(row, plan, limits, cancel);
         var commit = MakeCommit(row, plan, CommitMessage.Of(request));
@@ -16,10 +21,34 @@ internal sealed class RevisionWriter(CatalogContext context, Actor actor, DateTi
         await MoveBranchAsync(row, request.Branch, commit.Key, cancel);
         row.UpdatedAt = now;
         if (request.Branch == Repository.DefaultBranch)
-            row.Bytes = plan.Tree.Files.Sum(file => file.Length);
+            await DescribeAsync(row, plan, report, cancel);
         AuditLog.Add(context, actor, "repository.commit", $"{row.Owner.Name}/{row.Name}", $"{request.Branch} to {commit.Id}: {commit.Title}", now);
         await context.SaveChangesAsync(cancel);
-        return new PublishedCommit(row.Id, commit.Id, plan.Head?.Id, request.Branch, commit.CreatedAt, true, []);
+        if (request.Branch == Repository.DefaultBranch)
+            await SearchIndex.UpdateAsync(context, row.Id, report.Card.Body, cancel);
+        return new PublishedCommit(row.Id, commit.Id, plan.Head?.Id, request.Branch, commit.CreatedAt, true, report.Lines(FindingSeverity.Warning));
+    }
+
+    private async Task DescribeAsync(Repository row, CommitPlan plan, RevisionReport report, CancellationToken cancel)
+    {
+        RevisionFacts.Write(row, plan.Tree.Files, report);
+        await context.RepositoryTags.Where(tag => tag.RepositoryId == row.Id).ExecuteDeleteAsync(cancel);
+        context.RepositoryTags.AddRange(RevisionFacts.TagsOf(report.Card).Select(tag => new RepositoryTag { RepositoryId = row.Id, Tag = tag }));
+        await new Lineage(context, actor, row).WriteAsync(plan.Tree.Files, report, store, cancel);
+        if (row.Kind == RepositoryKind.BaseModel && plan.Head is null)
+            await AdoptAsync(row, cancel);
+    }
+
+    /// <summary>Adapters that named this base before it was here find it now: those of its owner, and everybody's if everybody may see it.</summary>
+    private async Task AdoptAsync(Repository row, CancellationToken cancel)
+    {
+        var names = new[] { row.Name, $"{row.Owner.Name}/{row.Name}" };
+        var isShared = row.Visibility != RepositoryVisibility.Private;
+        var children = context.Repositories.Where(r => r.BaseRepositoryId == null && r.Id != row.Id && (isShared || r.OwnerId == row.OwnerId)
+            && r.BaseModel != null && names.Contains(r.BaseModel));
+        await context.Lineage.Where(link => link.Relation == LineageRelation.BaseModel && link.ParentId == null && names.Contains(link.ParentName)
+            && children.Any(child => child.Id == link.ChildId)).ExecuteUpdateAsync(set => set.SetProperty(link => link.ParentId, row.Id), cancel);
+        await children.ExecuteUpdateAsync(set => set.SetProperty(r => r.BaseRepositoryId, row.Id), cancel);
     }
 
     private Commit MakeCommit(Repository row, CommitPlan plan, CommitMessage message)

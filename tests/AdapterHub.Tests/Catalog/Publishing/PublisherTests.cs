@@ -129,7 +129,7 @@ public sealed class PublisherTests : IAsyncLifetime
         var secret = await PutAsync("secret.txt", "the weights of a private adapter");
         await CommitAsync("private", secret);
         var mine = RepositoryName.Parse("eve/y");
-        await _catalog.Get<RepositoryCatalog>().CreateAsync(_eve, new NewRepository(mine, RepositoryKind.Dataset, RepositoryVisibility.Public), Cancel);
+        await _catalog.Get<RepositoryCatalog>().CreateAsync(_eve, new NewRepository(mine, RepositoryKind.Dataset, RepositoryVisibility.Private), Cancel);
         var request = new CommitRequest { Message = "steal", Files = [secret with { Path = "loot.txt" }] };
 
         (await Should.ThrowAsync<CatalogException>(() => Publisher.CommitAsync(_eve, mine, request, Cancel))).Message.ShouldContain("upload the file first");
@@ -144,7 +144,7 @@ public sealed class PublisherTests : IAsyncLifetime
     {
         await CommitAsync("private", await PutAsync("secret.txt", "the same bytes"));
         var mine = RepositoryName.Parse("eve/y");
-        await _catalog.Get<RepositoryCatalog>().CreateAsync(_eve, new NewRepository(mine, RepositoryKind.Dataset, RepositoryVisibility.Public), Cancel);
+        await _catalog.Get<RepositoryCatalog>().CreateAsync(_eve, new NewRepository(mine, RepositoryKind.Dataset, RepositoryVisibility.Private), Cancel);
 
         await Publisher.CommitAsync(_eve, mine, new CommitRequest { Message = "mine", Files = [await PutAsync("own.txt", "the same bytes", _eve)] }, Cancel);
 
@@ -181,7 +181,7 @@ public sealed class PublisherTests : IAsyncLifetime
     public async Task NewRepositoryWithAFaultyFirstRevision_DoesNotComeIntoBeing()
     {
         var name = RepositoryName.Parse("ada/new");
-        var repository = new NewRepository(name, RepositoryKind.Dataset, RepositoryVisibility.Public);
+        var repository = new NewRepository(name, RepositoryKind.Dataset, RepositoryVisibility.Private);
 
         await Should.ThrowAsync<CatalogException>(() => Publisher.CreateAsync(_ada, repository, new CommitRequest { Message = "x", Files = [FileChange.Put("a", new string('0', 64))] }, Cancel));
         (await _catalog.Get<RepositoryCatalog>().FindAsync(_ada, name, Cancel)).ShouldBeNull();
