@@ -8,6 +8,7 @@ internal sealed class CardCode(IHtmlDocument document, RenderBudget budget)
 {
     private const string LanguagePrefix = "language-";
     private readonly CodeColors _colors = new(document, budget);
+    private readonly CardFormulas _formulas = new(document);
 
     public void Finish(IReadOnlyList<IElement> elements)
     {
@@ -15,8 +16,10 @@ internal sealed class CardCode(IHtmlDocument document, RenderBudget budget)
         {
             if (element.LocalName == "pre")
                 FinishBlock(element);
-            else if (element.LocalName == "code" && (element.ClassList.Contains("math-inline") || element.ClassList.Contains("math-display")))
-                CardFormulas.Replace(element);
+            else if (element.LocalName == "code" && element.ClassList.Contains("math-inline"))
+                _formulas.Replace(element, isDisplay: false);
+            else if (element.LocalName == "code" && element.ClassList.Contains("math-display"))
+                _formulas.Replace(element, isDisplay: true);
         }
     }
 
@@ -28,6 +31,8 @@ internal sealed class CardCode(IHtmlDocument document, RenderBudget budget)
         if (block.Children is not [{ LocalName: "code" } code] || block.ChildNodes.Length != 1)
             return;
         var language = code.ClassList.FirstOrDefault(name => name.StartsWith(LanguagePrefix, StringComparison.Ordinal))?[LanguagePrefix.Length..].ToLowerInvariant();
+        if (language == "math" && _formulas.TryReplaceBlock(block, code.TextContent))
+            return;
         if (language is not null && code.ChildElementCount == 0)
             _colors.Color(code, language);
     }
