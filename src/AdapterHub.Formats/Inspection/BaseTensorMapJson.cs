@@ -14,6 +14,8 @@ namespace AdapterHub.Formats.Inspection;
 /// </summary>
 internal static class BaseTensorMapJson
 {
+    /// <summary>As <see cref="ModulePath.IsIndex"/> has at most six digits.</summary>
+    private const int HighestIndex = 1_000_000;
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(BaseTensorMap map)
@@ -110,6 +112,6 @@ internal static class BaseTensorMapJson
     private static IEnumerable<string> Expand(string template, string ranges) =>
         from range in ranges.Split(',')
         let ends = range.Split('-').Select(end => int.Parse(end, NumberStyles.None, CultureInfo.InvariantCulture)).ToImmutableArray()
-        from index in Enumerable.Range(ends[0], ends[^1] - ends[0] + 1)
+        from index in Enumerable.Range(ends[0], ends[^1] < HighestIndex ? ends[^1] - ends[0] + 1 : throw new FormatException("No model has that many layers."))
         select template.Replace("*", index.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 }

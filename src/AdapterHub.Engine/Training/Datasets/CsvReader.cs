@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdapterHub.Formats.Text;
 
 namespace AdapterHub.Engine.Training.Datasets;
 

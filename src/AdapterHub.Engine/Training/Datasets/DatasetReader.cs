@@ -1,3 +1,5 @@
+using AdapterHub.Formats.Text;
+
 namespace AdapterHub.Engine.Training.Datasets;
 
 /// <summary>
@@ -93,6 +95,11 @@ public sealed class DatasetReader
         catch (DatasetException failure)
         {
             findings.Add(failure);
+            return false;
+        }
+        catch (TextFileException failure)
+        {
+            findings.Add(failure.Path, failure.Line, failure.Problem);
             return false;
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AdapterHub.Formats.Text;
 
 namespace AdapterHub.Engine.Training.Datasets;
 

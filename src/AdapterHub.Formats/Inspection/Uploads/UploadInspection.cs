@@ -36,6 +36,7 @@ public static class UploadInspection
                 model.Check();
                 break;
             default:
+                new DatasetUpload(files, findings, cancellation).Check();
                 break;
         }
 

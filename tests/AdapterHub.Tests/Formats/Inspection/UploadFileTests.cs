@@ -167,7 +167,8 @@ public sealed class UploadFileTests : IDisposable
         UploadInspection.Inspect(UploadKind.Dataset, [file, file with { Path = "y" }], new UploadOptions { MostFiles = 1 }).IsRefused.ShouldBeTrue();
     }
 
-    private static IReadOnlyList<InspectionFinding> Inspect(params UploadFile[] files) => UploadInspection.Inspect(UploadKind.Dataset, files).Findings;
+    private static List<InspectionFinding> Inspect(params UploadFile[] files) =>
+        [.. UploadInspection.Inspect(UploadKind.Dataset, files).Findings.Where(finding => finding is not { File: null, Problem: "there are no rows in it" })];
 
     private static byte[] Hostile(string kind) => kind switch
     {

@@ -3,18 +3,19 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
-namespace AdapterHub.Engine.Training.Datasets;
+namespace AdapterHub.Formats.Text;
 
 /// <summary>
 /// Reads a file as UTF-8 without replacing anything: the first byte that belongs to no character ends the reading with a
-/// <see cref="DatasetException"/> that names its offset and line. A byte order mark is skipped. Holds 64 KiB, whatever the file's size.
+/// <see cref="TextFileException"/> that names its offset and line. A byte order mark is skipped. Holds 64 KiB, whatever the file's size.
 /// </summary>
-internal sealed class StrictUtf8Reader : IDisposable
+public sealed class StrictUtf8Reader : IDisposable
 {
     /// <summary>A row longer than this is a file of another kind, and would not fit a string much longer.</summary>
     private const int LongestLine = 1 << 28;
 
     private readonly string _path;
+    private readonly int _longestLine;
     private readonly FileStream _stream;
     private readonly byte[] _bytes = new byte[1 << 16];
     private readonly char[] _characters = new char[1 << 16];
@@ -22,18 +23,24 @@ internal sealed class StrictUtf8Reader : IDisposable
     private long _byteOffset;
     private int _next;
     private int _end;
+    private int _counted;
+    private long _countedBytes;
     private bool _streamEnded;
 
-    public StrictUtf8Reader(string path)
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="longestLine">Most UTF-16 units that <see cref="ReadLine"/> gives in one string.</param>
+    /// <exception cref="TextFileException">The file cannot be opened, or is UTF-16.</exception>
+    public StrictUtf8Reader(string path, int longestLine = LongestLine)
     {
-        _path = path;
+        (_path, _longestLine) = (path, longestLine);
         try
         {
             _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetException(path, null, $"cannot be opened: {failure.Message}");
+            throw new TextFileException(path, null, $"cannot be opened: {failure.Message}");
         }
 
         SkipByteOrderMark();
@@ -41,6 +48,17 @@ internal sealed class StrictUtf8Reader : IDisposable
 
     /// <summary>Line of the next character, from 1.</summary>
     public long Line { get; private set; } = 1;
+
+    /// <summary>Bytes of the file up to the next character, which must not be the second half of a surrogate pair.</summary>
+    public long Offset
+    {
+        get
+        {
+            _countedBytes += Encoding.UTF8.GetByteCount(_characters.AsSpan(_counted, _next - _counted));
+            _counted = _next;
+            return _countedBytes;
+        }
+    }
 
     /// <summary>The next character, or -1 at the end.</summary>
     public int Read()
@@ -53,6 +71,7 @@ internal sealed class StrictUtf8Reader : IDisposable
         return character;
     }
 
+    /// <summary>The next character without taking it, or -1 at the end.</summary>
     public int Peek() => Ensure() ? _characters[_next] : -1;
 
     /// <summary>The next line without its line feed or carriage return and line feed; null at the end.</summary>
@@ -66,7 +85,7 @@ internal sealed class StrictUtf8Reader : IDisposable
         {
             var held = _characters.AsSpan(_next, _end - _next);
             var length = held.IndexOf('\n');
-            if (length >= 0 && parts is null)
+            if (length >= 0 && length <= _longestLine && parts is null)
             {
                 Advance(length + 1);
                 return Trimmed(held[..length]);
@@ -74,8 +93,8 @@ internal sealed class StrictUtf8Reader : IDisposable
 
             parts ??= new StringBuilder();
             parts.Append(held[..(length >= 0 ? length : held.Length)]);
-            if (parts.Length > LongestLine)
-                throw new DatasetException(_path, line, $"longer than {LongestLine} characters");
+            if (parts.Length > _longestLine)
+                throw new TextFileException(_path, line, $"longer than {_longestLine} characters");
             Advance(length >= 0 ? length + 1 : held.Length);
             if (length >= 0 || !Ensure())
                 return Trimmed(parts.ToString());
@@ -114,9 +133,12 @@ internal sealed class StrictUtf8Reader : IDisposable
         ReadBytes();
         ReadOnlySpan<byte> start = _bytes.AsSpan(0, _bytesHeld);
         if (start is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
-            throw new DatasetException(_path, 1, "not UTF-8 but UTF-16 (it begins with its byte order mark); save the file as UTF-8");
+            throw new TextFileException(_path, 1, "not UTF-8 but UTF-16 (it begins with its byte order mark); save the file as UTF-8");
         if (start is [0xEF, 0xBB, 0xBF, ..])
+        {
             DropBytes(3);
+            _countedBytes = 3;
+        }
     }
 
     private bool Fill()
@@ -130,6 +152,7 @@ internal sealed class StrictUtf8Reader : IDisposable
             var status = Utf8.ToUtf16(_bytes.AsSpan(0, _bytesHeld), _characters, out var read, out var written, replaceInvalidSequences: false, _streamEnded);
             if (status == OperationStatus.InvalidData && written == 0)
                 throw Invalid(read);
+            (_counted, _countedBytes) = (0, _byteOffset);
             DropBytes(read);
             (_next, _end) = (0, written);
             if (written > 0)
@@ -158,6 +181,6 @@ internal sealed class StrictUtf8Reader : IDisposable
         _byteOffset += count;
     }
 
-    private DatasetException Invalid(int at) => new(_path, Line, string.Create(
+    private TextFileException Invalid(int at) => new(_path, Line, string.Create(
         CultureInfo.InvariantCulture, $"not UTF-8: byte 0x{_bytes[at]:X2} at offset {_byteOffset + at} belongs to no character; save the file as UTF-8"));
 }

@@ -1,12 +1,12 @@
 using System.Text;
-using AdapterHub.Engine.Training.Datasets;
+using AdapterHub.Formats.Text;
 using FsCheck.Fluent;
 
-namespace AdapterHub.Engine.Tests.Training.Datasets;
+namespace AdapterHub.Tests.Formats;
 
 public sealed class StrictUtf8ReaderTests : IDisposable
 {
-    private readonly DatasetFolder _folder = new();
+    private readonly TemporaryFolder _folder = TemporaryFolder.InMemory();
 
     public void Dispose() => _folder.Dispose();
 
@@ -14,7 +14,7 @@ public sealed class StrictUtf8ReaderTests : IDisposable
     public void Lines_AreThoseOfTheTextWhereverTheBufferEnds()
     {
         var units = Gen.Elements("a", "\n", "\r\n", "é", "漢", "😀", " ", new string('x', 30_000));
-        TestDocuments.Check(units.ListOf(), parts =>
+        RandomFormats.Check(units.ListOf(), parts =>
         {
             var text = string.Concat(parts);
             using var reader = new StrictUtf8Reader(_folder.Write("a.txt", text));
@@ -40,7 +40,7 @@ public sealed class StrictUtf8ReaderTests : IDisposable
         bytes[5] = (byte)'\n';
         var path = _folder.Write("a.txt", bytes);
         using var reader = new StrictUtf8Reader(path);
-        var failure = Should.Throw<DatasetException>(() => ReadToEnd(reader));
+        var failure = Should.Throw<TextFileException>(() => ReadToEnd(reader));
         failure.Message.ShouldBe($"{path}, line 3: not UTF-8: byte 0xE9 at offset {offset} belongs to no character; save the file as UTF-8");
         failure.Line.ShouldBe(3);
     }
@@ -50,7 +50,7 @@ public sealed class StrictUtf8ReaderTests : IDisposable
     {
         var path = _folder.Write("a.txt", [(byte)'a', 0xE6, 0xBC]);
         using var reader = new StrictUtf8Reader(path);
-        Should.Throw<DatasetException>(() => ReadToEnd(reader)).Message.ShouldContain("byte 0xE6 at offset 1");
+        Should.Throw<TextFileException>(() => ReadToEnd(reader)).Message.ShouldContain("byte 0xE6 at offset 1");
     }
 
     [Fact]
@@ -59,8 +59,26 @@ public sealed class StrictUtf8ReaderTests : IDisposable
         using (var reader = new StrictUtf8Reader(_folder.Write("a.txt", [0xEF, 0xBB, 0xBF, (byte)'a'])))
             reader.ReadLine().ShouldBe("a");
         var path = _folder.Write("b.txt", Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("a")).ToArray());
-        Should.Throw<DatasetException>(() => new StrictUtf8Reader(path)).Message
+        Should.Throw<TextFileException>(() => new StrictUtf8Reader(path)).Message
             .ShouldBe($"{path}, line 1: not UTF-8 but UTF-16 (it begins with its byte order mark); save the file as UTF-8");
+    }
+
+    [Fact]
+    public void LongLine_IsRefusedWithItsNumber()
+    {
+        using var reader = new StrictUtf8Reader(_folder.Write("a.txt", "short\n" + new string('x', 101) + "\nrest"), longestLine: 100);
+        reader.ReadLine().ShouldBe("short");
+        Should.Throw<TextFileException>(reader.ReadLine).Line.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Offset_CountsBytesAndNotCharacters()
+    {
+        using var reader = new StrictUtf8Reader(_folder.Write("a.txt", [0xEF, 0xBB, 0xBF, .. "é漢\nb\n"u8]));
+        reader.ReadLine();
+        reader.Offset.ShouldBe(3 + 2 + 3 + 1);
+        reader.ReadLine();
+        reader.Offset.ShouldBe(11);
     }
 
     private static void ReadToEnd(StrictUtf8Reader reader)

@@ -1,20 +1,26 @@
 using System.Globalization;
 using System.Text;
 
-namespace AdapterHub.Engine.Training.Datasets;
+namespace AdapterHub.Formats.Text;
 
 /// <summary>A record of a <c>.csv</c> file; <paramref name="Problem"/> says why it cannot be read.</summary>
-internal sealed record CsvRow(long Line, IReadOnlyList<string> Fields, string? Problem);
+public sealed record CsvRow(long Line, IReadOnlyList<string> Fields, string? Problem);
 
 /// <summary>
 /// RFC 4180 over a stream: quoted fields hold delimiters, line ends and doubled quotes; records end in CRLF or LF. A quote inside an unquoted field is taken
 /// as it stands, because so many programs write it. Line ends inside quotes become line feeds. Blank lines are skipped.
 /// </summary>
-internal sealed class CsvParser(StrictUtf8Reader reader, char delimiter)
+/// <param name="reader">The text.</param>
+/// <param name="delimiter">What parts fields, usually a comma.</param>
+/// <param name="longestRecord">Most UTF-16 units of a record: a quote that is never closed would swallow the file.</param>
+public sealed class CsvParser(StrictUtf8Reader reader, char delimiter, int longestRecord = 1 << 28)
 {
+    private const int FieldCost = 16;
     private readonly StringBuilder _field = new();
+    private int _left;
 
-    /// <summary>The next record, or null at the end.</summary>
+    /// <summary>The next record, or null at the end. After one with a problem the parser may stand anywhere in the text.</summary>
+    /// <exception cref="TextFileException">The text is not UTF-8.</exception>
     public CsvRow? ReadRow()
     {
         while (true)
@@ -23,6 +29,7 @@ internal sealed class CsvParser(StrictUtf8Reader reader, char delimiter)
             if (reader.Peek() < 0)
                 return null;
             var fields = new List<string>();
+            _left = longestRecord;
             var quoted = false;
             string? problem = null;
             var more = true;
@@ -32,6 +39,10 @@ internal sealed class CsvParser(StrictUtf8Reader reader, char delimiter)
                 quoted |= isQuoted;
                 problem = isQuoted ? ReadQuoted(fields.Count + 1, out more) : ReadPlain(out more);
                 fields.Add(_field.ToString());
+                // A field costs memory even when it is empty.
+                _left -= FieldCost;
+                if (_left < 0)
+                    problem ??= TooLong();
             }
 
             if (problem is not null || quoted || fields is not [var only] || !string.IsNullOrWhiteSpace(only))
@@ -60,6 +71,12 @@ internal sealed class CsvParser(StrictUtf8Reader reader, char delimiter)
                 return null;
             }
 
+            if (--_left < 0)
+            {
+                more = false;
+                return TooLong();
+            }
+
             _field.Append((char)character);
         }
     }
@@ -75,6 +92,8 @@ internal sealed class CsvParser(StrictUtf8Reader reader, char delimiter)
             var character = reader.Read();
             if (character < 0)
                 return string.Create(CultureInfo.InvariantCulture, $"the quote that opens field {number} on line {line} is never closed");
+            if (--_left < 0)
+                return TooLong();
             if (character != '"')
             {
                 if (character == '\n' && _field.Length > 0 && _field[^1] == '\r')
@@ -88,6 +107,8 @@ internal sealed class CsvParser(StrictUtf8Reader reader, char delimiter)
             _field.Append((char)reader.Read());
         }
     }
+
+    private string TooLong() => string.Create(CultureInfo.InvariantCulture, $"longer than {longestRecord} characters; is a quote never closed?");
 
     private string? ReadAfterQuote(int number, out bool more)
     {
