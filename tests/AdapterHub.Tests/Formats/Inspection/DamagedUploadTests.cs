@@ -4,7 +4,6 @@ using AdapterHub.Formats.Inspection.Anatomy;
 using AdapterHub.Formats.Inspection.Datasets;
 using AdapterHub.Formats.Inspection.Uploads;
 using AdapterHub.Formats.Safetensors;
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace AdapterHub.Tests.Formats.Inspection;
