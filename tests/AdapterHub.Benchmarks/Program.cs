@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdapterHub.Benchmarks;
+using AdapterHub.Benchmarks.Catalog;
 
 return args switch
 {
@@ -7,6 +8,8 @@ return args switch
     ["gpu", .. var cases] => GpuBenchmark.Run(cases),
     ["call"] => CallBenchmark.Run(),
     ["blend", .. var settings] => BlendBenchmark.Run(settings.ElementAtOrDefault(0) ?? "cpu", int.Parse(settings.ElementAtOrDefault(1) ?? "3", CultureInfo.InvariantCulture)),
+    ["catalog", .. var settings] => await CatalogBenchmark.RunAsync(
+        int.Parse(settings.ElementAtOrDefault(0) ?? "100000", CultureInfo.InvariantCulture), settings.ElementAtOrDefault(1)),
     _ => Usage(),
 };
 
@@ -17,6 +20,7 @@ static int Usage()
                     gpu [SHAPE ...]          the trainer's step and generation on a GPU
                     call                     one operator call through the shim
                     blend [DEVICE] [ROUNDS]  three adapters at the 1B shape into one
+                    catalog [COUNT] [DIR]    1000 searches over a generated catalogue, kept in DIR if given
         """);
     return 2;
 }

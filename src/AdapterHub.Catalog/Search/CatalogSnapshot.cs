@@ -29,20 +29,8 @@ internal sealed class CatalogSnapshot
 
     internal static CatalogSnapshot Empty() => new([], 0, new Vocabulary());
 
-    internal IEnumerable<SearchRow> Rows
-    {
-        get
-        {
-            foreach (var chunk in _chunks)
-            {
-                foreach (var row in chunk)
-                {
-                    if (row is not null)
-                        yield return row;
-                }
-            }
-        }
-    }
+    /// <summary>All rows, with gaps, in the order of their ids.</summary>
+    internal ReadOnlySpan<SearchRow?[]> Chunks => _chunks;
 
     internal SearchRow? Find(long id)
     {

@@ -24,10 +24,13 @@ internal sealed class FacetTally
     internal static FacetTally OfAll(CatalogSnapshot snapshot, VisibleRows visible)
     {
         var tally = new FacetTally(snapshot.Vocabulary);
-        foreach (var row in snapshot.Rows)
+        foreach (var chunk in snapshot.Chunks)
         {
-            if (visible.Sees(row))
-                tally.Add(row, visible.BaseOf(row, snapshot));
+            foreach (var row in chunk)
+            {
+                if (row is not null && visible.Sees(row))
+                    tally.Add(row, visible.BaseOf(row, snapshot));
+            }
         }
 
         return tally;

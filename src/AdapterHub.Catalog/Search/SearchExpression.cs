@@ -25,6 +25,17 @@ internal sealed record SearchExpression(string? Wanted, string? Unwanted)
 
     internal static SearchExpression Parse(string? text)
     {
+        var (wanted, unwanted) = Read(text);
+        return new SearchExpression(
+            wanted.Count == 0 ? null : string.Join(" AND ", wanted.Select((_, at) => Alternatives(wanted, at))),
+            unwanted.Count == 0 ? null : string.Join(" OR ", unwanted.Select(Single)));
+    }
+
+    /// <summary>The words that must occur, each with its parts joined.</summary>
+    internal static IEnumerable<string> WantedWords(string? text) => Read(text).Wanted.Select(word => word.Joined);
+
+    private static (List<Word> Wanted, List<Word> Unwanted) Read(string? text)
+    {
         var wanted = new List<Word>();
         var unwanted = new List<Word>();
         foreach (var (word, excluded, quoted, last) in Split(text ?? "").Take(MostWords))
@@ -34,9 +45,7 @@ internal sealed record SearchExpression(string? Wanted, string? Unwanted)
                 (excluded ? unwanted : wanted).Add(new Word(parts, last && !excluded, quoted));
         }
 
-        return new SearchExpression(
-            wanted.Count == 0 ? null : string.Join(" AND ", wanted.Select((_, at) => Alternatives(wanted, at))),
-            unwanted.Count == 0 ? null : string.Join(" OR ", unwanted.Select(Single)));
+        return (wanted, unwanted);
     }
 
     private static IEnumerable<(string Word, bool Excluded, bool Quoted, bool Last)> Split(string text)

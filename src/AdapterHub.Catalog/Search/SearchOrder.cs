@@ -23,58 +23,35 @@ internal readonly record struct SortKey(double Number, string Name, long Id)
     }
 }
 
-/// <summary>One result.</summary>
-internal readonly record struct Hit(SearchRow Row, double Score);
-
-/// <summary>The order of one search, and its pages.</summary>
-internal sealed class SearchOrder(SearchSort sort)
+/// <summary>The order of one search.</summary>
+/// <param name="sort">An effective order.</param>
+/// <param name="relevance">Needed for the order by relevance.</param>
+internal sealed class SearchOrder(SearchSort sort, Relevance? relevance)
 {
-    internal SortKey KeyOf(Hit hit)
+    internal SortKey KeyOf(SearchRow row) => sort switch
     {
-        var row = hit.Row;
-        return sort switch
-        {
-            SearchSort.Relevance => new SortKey(hit.Score, "", row.Id),
-            SearchSort.Trending => new SortKey(row.Trending, "", row.Id),
-            SearchSort.Newest => new SortKey(row.Created, "", row.Id),
-            SearchSort.Updated => new SortKey(row.Updated, "", row.Id),
-            SearchSort.Downloads => new SortKey(row.Downloads, "", row.Id),
-            SearchSort.Likes => new SortKey(row.Likes, "", row.Id),
-            SearchSort.Size => new SortKey(row.Bytes, "", row.Id),
-            SearchSort.Name => new SortKey(0, row.Name, row.Id),
-            _ => throw new ArgumentOutOfRangeException(nameof(hit), sort, "not an effective order"),
-        };
-    }
+        SearchSort.Relevance => new SortKey(relevance!.Of(row), "", row.Id),
+        SearchSort.Trending => new SortKey(row.Trending, "", row.Id),
+        SearchSort.Newest => new SortKey(row.Created, "", row.Id),
+        SearchSort.Updated => new SortKey(row.Updated, "", row.Id),
+        SearchSort.Downloads => new SortKey(row.Downloads, "", row.Id),
+        SearchSort.Likes => new SortKey(row.Likes, "", row.Id),
+        SearchSort.Size => new SortKey(row.Bytes, "", row.Id),
+        SearchSort.Name => new SortKey(0, row.Name, row.Id),
+        _ => throw new InvalidOperationException($"{sort} is not an effective order."),
+    };
 
-    /// <summary>The hits that follow the cursor, at most <paramref name="size"/>, in order, and how many precede them.</summary>
-    internal (List<Hit> Page, int Offset) Page(List<Hit> hits, string? cursor, int size)
-    {
-        var after = Boundary(hits, cursor);
-        var offset = 0;
-        var nearest = new PriorityQueue<Hit, SortKey>(size + 1, SortKey.FarthestFirst);
-        foreach (var hit in hits)
-        {
-            var key = KeyOf(hit);
-            if (after is { } boundary && SortKey.Compare(key, boundary) <= 0)
-                offset++;
-            else if (nearest.Count < size)
-                nearest.Enqueue(hit, key);
-            else
-                nearest.EnqueueDequeue(hit, key);
-        }
-
-        return ([.. nearest.UnorderedItems.OrderBy(item => item.Priority, SortKey.NearestFirst).Select(item => item.Element)], offset);
-    }
-
-    internal string Cursor(Hit last)
+    internal string Cursor(SearchRow last)
     {
         var key = KeyOf(last);
         return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(
             string.Create(CultureInfo.InvariantCulture, $"{(int)sort} {key.Number:R} {key.Id} {key.Name}")));
     }
 
-    /// <summary>A cursor of another order or one that nobody made is no cursor: the page is then the first.</summary>
-    private SortKey? Boundary(List<Hit> hits, string? cursor)
+    /// <summary>
+    /// The place after which a page begins; null for the first one. A cursor of another order, or one that nobody made, is no cursor.
+    /// </summary>
+    internal SortKey? Boundary(string? cursor, CatalogSnapshot snapshot)
     {
         if (string.IsNullOrEmpty(cursor) || !Base64Url.IsValid(cursor))
             return null;
@@ -84,7 +61,34 @@ internal sealed class SearchOrder(SearchSort sort)
             || !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
             return null;
         // Scores of all rows shift when words are added to the index; the row itself still says where it stands.
-        var now = sort == SearchSort.Relevance ? hits.Find(hit => hit.Row.Id == id) : default;
-        return now.Row is null ? new SortKey(number, parts[3], id) : KeyOf(now);
+        return sort == SearchSort.Relevance && snapshot.Find(id) is { } row && relevance!.Scores(row)
+            ? KeyOf(row) : new SortKey(number, parts[3], id);
     }
+}
+
+/// <summary>Keeps the nearest rows after a boundary, out of all that are offered.</summary>
+internal sealed class PageCollector(SearchOrder order, SortKey? boundary, int size)
+{
+    private readonly PriorityQueue<SearchRow, SortKey> _nearest = new(size + 1, SortKey.FarthestFirst);
+
+    /// <summary>How many rows were offered.</summary>
+    internal int Total { get; private set; }
+
+    /// <summary>How many of them lie before the page.</summary>
+    internal int Offset { get; private set; }
+
+    internal void Offer(SearchRow row)
+    {
+        Total++;
+        var key = order.KeyOf(row);
+        if (boundary is { } after && SortKey.Compare(key, after) <= 0)
+            Offset++;
+        else if (_nearest.Count < size)
+            _nearest.Enqueue(row, key);
+        else
+            _nearest.EnqueueDequeue(row, key);
+    }
+
+    internal List<SearchRow> Page() =>
+        [.. _nearest.UnorderedItems.OrderBy(item => item.Priority, SortKey.NearestFirst).Select(item => item.Element)];
 }

@@ -1,58 +1,64 @@
 namespace AdapterHub.Catalog.Search;
 
-/// <summary>All hits of a query and the counts of every facet, from one pass over the rows.</summary>
+/// <summary>One pass over the rows, or over those with the words of the text: counts every facet and offers every result to the page.</summary>
 internal sealed class SearchResults
 {
-    private readonly CatalogSnapshot _snapshot;
-    private readonly VisibleRows _visible;
+    private readonly CatalogLook _look;
     private readonly RowFilter _filter;
-    private readonly Relevance? _relevance;
+    private readonly PageCollector? _page;
+    private readonly bool _counted;
 
-    internal SearchResults(CatalogSnapshot snapshot, VisibleRows visible, SearchQuery query, TextMatches matches)
+    /// <param name="look">What the actor sees.</param>
+    /// <param name="query">Whose facets narrow.</param>
+    /// <param name="matches">What the query's text finds.</param>
+    /// <param name="page">Gets the results; null when only counts are wanted.</param>
+    internal SearchResults(CatalogLook look, SearchQuery query, TextMatches matches, PageCollector? page)
     {
-        (_snapshot, _visible) = (snapshot, visible);
-        _filter = new RowFilter(query, snapshot.Vocabulary);
-        _relevance = query.EffectiveSort == SearchSort.Relevance ? new Relevance(query.Text) : null;
-        var countedAlready = matches is { Wanted: null, Unwanted.Count: 0 } && _filter.IsEmpty && visible.IsPublicOnly;
-        Tally = countedAlready ? snapshot.PublicTally : new FacetTally(snapshot.Vocabulary);
-        if (countedAlready)
-            Hits.AddRange(snapshot.Rows.Where(visible.Sees).Select(row => new Hit(row, 0)));
-        else if (matches.Wanted is { } wanted)
-            AddMatches(wanted, matches.Unwanted);
-        else
-            AddRows(matches.Unwanted);
+        (_look, _page) = (look, page);
+        _filter = new RowFilter(query, look.Snapshot.Vocabulary);
+        _counted = matches is { Wanted: null, Unwanted.Count: 0 } && _filter.IsEmpty && look.Visible.IsPublicOnly;
+        Tally = _counted ? look.Snapshot.PublicTally : new FacetTally(look.Snapshot.Vocabulary);
+        if (matches.Wanted is { } wanted)
+            ConsiderMatches(wanted.Ids, matches.Unwanted);
+        else if (!_counted || _page is not null)
+            ConsiderAll(matches.Unwanted);
     }
-
-    internal List<Hit> Hits { get; } = [];
 
     internal FacetTally Tally { get; }
 
-    private void AddMatches(List<(long Id, double Score)> wanted, HashSet<long> unwanted)
+    private void ConsiderMatches(ReadOnlySpan<long> wanted, HashSet<long> unwanted)
     {
-        foreach (var (id, score) in wanted)
+        foreach (var id in wanted)
         {
             // A match may be newer than the snapshot, in the trash or hidden.
-            if (_snapshot.Find(id) is { } row && _visible.Sees(row) && !unwanted.Contains(id))
-                Consider(row, score);
+            if (_look.Snapshot.Find(id) is { } row && _look.Visible.Sees(row) && !unwanted.Contains(id))
+                Consider(row);
         }
     }
 
-    private void AddRows(HashSet<long> unwanted)
+    private void ConsiderAll(HashSet<long> unwanted)
     {
-        foreach (var row in _snapshot.Rows)
+        foreach (var chunk in _look.Snapshot.Chunks)
         {
-            if (_visible.Sees(row) && !unwanted.Contains(row.Id))
-                Consider(row, 0);
+            foreach (var row in chunk)
+            {
+                if (row is null || !_look.Visible.Sees(row) || unwanted.Contains(row.Id))
+                    continue;
+                if (_counted)
+                    _page!.Offer(row);
+                else
+                    Consider(row);
+            }
         }
     }
 
-    private void Consider(SearchRow row, double score)
+    private void Consider(SearchRow row)
     {
-        var baseCode = _visible.BaseOf(row, _snapshot);
+        var baseCode = _look.Visible.BaseOf(row, _look.Snapshot);
         switch (_filter.Misses(row, baseCode, out var missed))
         {
             case 0:
-                Hits.Add(new Hit(row, _relevance?.Of(row, score) ?? 0));
+                _page?.Offer(row);
                 Tally.Add(row, baseCode);
                 break;
             case 1:

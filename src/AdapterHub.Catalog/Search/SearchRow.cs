@@ -36,6 +36,9 @@ internal sealed class SearchRow
     internal required long Likes { get; init; }
     internal required long Bytes { get; init; }
     internal required double Trending { get; init; }
+
+    /// <summary>What likes and downloads add to the relevance for any text.</summary>
+    internal required double Popularity { get; init; }
 }
 
 /// <summary>The dictionaries behind the codes of all rows.</summary>

@@ -25,14 +25,15 @@ public sealed class SearchService(CatalogReadContexts contexts) : IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         await using var look = await LookAsync(actor, cancel);
-        var order = new SearchOrder(query.EffectiveSort);
-        var results = await ResultsAsync(look, query, cancel);
-        var size = Math.Clamp(query.Size, 1, SearchQuery.LargestSize);
-        var (page, offset) = order.Page(results.Hits, query.After, size);
-        var items = await CardReader.ReadAsync(look.Context, actor, [.. page.Select(hit => hit.Row.Id)], look.NameOf, cancel);
-        var next = offset + page.Count < results.Hits.Count ? order.Cursor(page[^1]) : null;
-        return new SearchPage(items, results.Hits.Count, offset, next,
-            FacetLists.Of(results.Tally, look.Snapshot.Vocabulary, query, FacetLength));
+        var sort = query.EffectiveSort;
+        using var matches = TextMatches.Find(look.Context, query.Text, sort == SearchSort.Relevance);
+        var order = new SearchOrder(sort, sort == SearchSort.Relevance ? new Relevance(query.Text, matches, look.Snapshot.Vocabulary) : null);
+        var collector = new PageCollector(order, order.Boundary(query.After, look.Snapshot), Math.Clamp(query.Size, 1, SearchQuery.LargestSize));
+        var results = new SearchResults(look, query, matches, collector);
+        var page = collector.Page();
+        var items = await CardReader.ReadAsync(look.Context, actor, [.. page.Select(row => row.Id)], look.NameOf, cancel);
+        var next = page.Count > 0 && collector.Offset + page.Count < collector.Total ? order.Cursor(page[^1]) : null;
+        return new SearchPage(items, collector.Total, collector.Offset, next, FacetLists.Of(results.Tally, look.Snapshot.Vocabulary, query, FacetLength));
     }
 
     /// <summary>More values of one facet of a search than its page shows.</summary>
@@ -46,17 +47,12 @@ public sealed class SearchService(CatalogReadContexts contexts) : IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         await using var look = await LookAsync(actor, cancel);
-        var results = await ResultsAsync(look, query, cancel);
+        using var matches = TextMatches.Find(look.Context, query.Text, scored: false);
+        var results = new SearchResults(look, query, matches, null);
         return FacetLists.Of(results.Tally, look.Snapshot.Vocabulary, query, facet, part?.Trim() ?? "", Math.Max(1, longest));
     }
 
     public void Dispose() => _snapshots.Dispose();
-
-    private static async Task<SearchResults> ResultsAsync(CatalogLook look, SearchQuery query, CancellationToken cancel)
-    {
-        var matches = await TextMatches.FindAsync(look.Context, query.Text, query.EffectiveSort == SearchSort.Relevance, cancel);
-        return new SearchResults(look.Snapshot, look.Visible, query, matches);
-    }
 
     private Task<CatalogLook> LookAsync(Actor actor, CancellationToken cancel) => CatalogLook.OpenAsync(contexts, _snapshots, actor, cancel);
 }

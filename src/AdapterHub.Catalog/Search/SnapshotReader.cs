@@ -39,7 +39,7 @@ internal static class SnapshotReader
     internal static async Task<CatalogSnapshot> UpdatedAsync(CatalogContext context, CatalogSnapshot before, CancellationToken cancel)
     {
         // One reading transaction: rows, tags and the number are of the same moment.
-        await using var transaction = ((SqliteConnection)context.Database.GetDbConnection()).BeginTransaction(deferred: true);
+        await using var transaction = Connection(context).BeginTransaction(deferred: true);
         await context.Database.UseTransactionAsync(transaction, cancel);
         var latest = await LatestAsync(context, cancel);
         if (latest == before.Sequence)
@@ -59,9 +59,11 @@ internal static class SnapshotReader
         return before.With(changes, latest);
     }
 
+    internal static SqliteConnection Connection(CatalogContext context) => (SqliteConnection)context.Database.GetDbConnection();
+
     internal static SqliteCommand Command(CatalogContext context, string sql)
     {
-        var command = ((SqliteConnection)context.Database.GetDbConnection()).CreateCommand();
+        var command = Connection(context).CreateCommand();
         command.Transaction = (SqliteTransaction?)context.Database.CurrentTransaction?.GetDbTransaction();
         // Every caller passes one of the program's own texts; what users give are parameters.
 #pragma warning disable CA2100
@@ -122,6 +124,7 @@ internal static class SnapshotReader
             Likes = reader.GetInt64(15),
             Bytes = reader.GetInt64(16),
             Trending = reader.GetDouble(17),
+            Popularity = Relevance.Popularity(reader.GetInt64(14), reader.GetInt64(15)),
         };
     }
 

@@ -49,5 +49,5 @@ CREATE TRIGGER "TR_Owners_Rename_Search" AFTER UPDATE OF "Name" ON "Owners" BEGI
     ON CONFLICT ("RepositoryId") DO UPDATE SET "Sequence" = excluded."Sequence";
 END;
 
--- Few repositories are not public; whoever asks is shown those of them that the actor has a role in.
-CREATE INDEX "IX_Repositories_Hidden" ON "Repositories" ("OwnerId") WHERE "Visibility" <> 0;
+-- Few repositories are not public, and every search asks which of them the actor may see: answered from this index alone.
+CREATE INDEX "IX_Repositories_Hidden" ON "Repositories" ("OwnerId", "DeletedAt", "Visibility") WHERE "Visibility" <> 0;
