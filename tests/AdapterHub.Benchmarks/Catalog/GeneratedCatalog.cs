@@ -1,5 +1,4 @@
 using System.Globalization;
-using AdapterHub.Catalog;
 using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Search;
 using Microsoft.Data.Sqlite;
