@@ -19,6 +19,7 @@ public static class CatalogServices
         services.AddSingleton<Repositories.RepositoryCatalog>();
         services.AddSingleton<Repositories.RepositoryFork>();
         services.AddSingleton<Repositories.RevisionReader>();
+        services.AddSingleton<Repositories.LineageReader>();
         services.AddSingleton<Storage.BlobStore>();
         services.AddSingleton<Storage.OrphanCollector>();
         services.AddSingleton<Storage.CatalogCheck>();

@@ -1,3 +1,5 @@
+using AdapterHub.Catalog.Repositories;
+
 namespace AdapterHub.Web.Components;
 
 /// <summary>Pages that more than one place leads to.</summary>
@@ -19,4 +21,49 @@ public static class Addresses
 
     /// <summary>The page of an owner, a person or an organisation.</summary>
     public static string Owner(string name) => "/" + Uri.EscapeDataString(name);
+
+    public static string Tag(string tag) => "/tags/" + Uri.EscapeDataString(tag);
+
+    public static string Repository(string owner, string name) => $"/{Uri.EscapeDataString(owner)}/{Uri.EscapeDataString(name)}";
+
+    public static string Repository(RepositoryName name) => Repository(name.Owner, name.Name);
+
+    /// <summary>A tab of a repository's page; <paramref name="revision"/> is left out for the newest.</summary>
+    public static string Tab(RepositoryName name, string tab, string? revision = null) =>
+        $"{Repository(name)}?tab={tab}{(revision is null ? "" : $"&revision={Uri.EscapeDataString(revision)}")}";
+
+    /// <summary>The page that shows a file.</summary>
+    public static string FilePage(RepositoryName name, string path, string? revision = null) =>
+        $"{Tab(name, "files", revision)}&file={Uri.EscapeDataString(path)}";
+
+    /// <summary>What changed from one revision to another.</summary>
+    public static string Compare(RepositoryName name, string from, string to) =>
+        $"{Tab(name, "versions")}&from={Uri.EscapeDataString(from)}&to={Uri.EscapeDataString(to)}";
+
+    public static string RepositorySettings(RepositoryName name) => Repository(name) + "/settings";
+
+    public static string EditCard(RepositoryName name) => Repository(name) + "/edit";
+
+    public static string NewVersion(RepositoryName name) => Repository(name) + "/upload";
+
+    public static string Fork(RepositoryName name) => Repository(name) + "/fork";
+
+    /// <summary>A file's bytes.</summary>
+    public static string File(RepositoryName name, string revision, string path) => $"{Api(name)}/files/{Uri.EscapeDataString(revision)}/{EscapedPath(path)}";
+
+    /// <summary>A picture of the repository, shown in place; the server refuses what is no raster image.</summary>
+    public static string Image(RepositoryName name, string revision, string path) => $"{Api(name)}/images/{Uri.EscapeDataString(revision)}/{EscapedPath(path)}";
+
+    /// <summary>All files of a revision as one zip.</summary>
+    public static string Archive(RepositoryName name, string revision) => $"{Api(name)}/archive/{Uri.EscapeDataString(revision)}";
+
+    /// <summary>The repository's picture; <paramref name="version"/> changes with it, so that browsers may keep it.</summary>
+    public static string Thumbnail(RepositoryName name, string? version) => Thumbnail(name.Owner, name.Name, version);
+
+    public static string Thumbnail(string owner, string name, string? version) =>
+        $"/api/hub/repositories/{Uri.EscapeDataString(owner)}/{Uri.EscapeDataString(name)}/thumbnail?v={(version is { Length: > 12 } ? version[..12] : "0")}";
+
+    private static string Api(RepositoryName name) => "/api/hub/repositories" + Repository(name);
+
+    private static string EscapedPath(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }

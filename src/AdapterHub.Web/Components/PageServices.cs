@@ -19,6 +19,7 @@ internal static class PageServices
         });
         services.AddRadzenComponents();
         services.AddScoped<Toasts>();
+        services.AddScoped<Accounts.ActorAccessor>();
         return services;
     }
 

@@ -1,0 +1,52 @@
+using System.Globalization;
+using AdapterHub.Catalog.Repositories;
+using AdapterHub.Catalog.Storage;
+using AdapterHub.Formats;
+using AdapterHub.Formats.Inspection.Anatomy;
+using Microsoft.AspNetCore.Components;
+
+namespace AdapterHub.Web.Components.Repositories;
+
+/// <summary>What the adapter changes: a heat map by layer and module, and every module with its ranks and norms.</summary>
+public sealed partial class AnatomyTab(BlobStore blobs) : ComponentBase
+{
+    private const int MostModules = 400;
+
+    private AdapterAnatomy? _anatomy;
+    private string? _fault;
+    private string? _shown;
+
+    [Parameter, EditorRequired] public RepositoryView Repository { get; set; } = null!;
+
+    [Parameter, EditorRequired] public RevisionView Revision { get; set; } = null!;
+
+    protected override void OnParametersSet()
+    {
+        if (string.Equals(_shown, Revision.Commit.Id, StringComparison.Ordinal))
+            return;
+        _shown = Revision.Commit.Id;
+        (_anatomy, _fault) = (null, null);
+        if (Revision.Find("adapter_config.json") is not { } config || Revision.Find("adapter_model.safetensors") is not { } weights)
+        {
+            _fault = "This revision holds no adapter in PEFT's form, so there is nothing to measure.";
+            return;
+        }
+
+        try
+        {
+            _anatomy = AdapterAnatomy.Read(blobs.PathOf(config.Digest), blobs.PathOf(weights.Digest));
+        }
+        catch (AdapterFormatException fault)
+        {
+            _fault = fault.Message;
+        }
+    }
+
+    /// <summary>The share as a custom property; the colours are the theme's.</summary>
+    private static string? Heat(double? norm, double largest) =>
+        norm is { } value && largest > 0 ? string.Create(CultureInfo.InvariantCulture, $"--heat:{value / largest:0.###}") : null;
+
+    private static string Percent(double share) => (Math.Clamp(share, 0, 1) * 100).ToString("0.#", CultureInfo.InvariantCulture) + "%";
+
+    private static string Figure(double value) => value.ToString(value is >= 0.01 and < 1000 or 0 ? "0.###" : "0.##e0", CultureInfo.InvariantCulture);
+}

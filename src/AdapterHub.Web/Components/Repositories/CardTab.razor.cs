@@ -1,0 +1,36 @@
+using AdapterHub.Catalog.Cards;
+using AdapterHub.Catalog.Repositories;
+using AdapterHub.Catalog.Storage;
+using Microsoft.AspNetCore.Components;
+
+namespace AdapterHub.Web.Components.Repositories;
+
+/// <summary>README.md as a page, with the facts and the snippets beside it.</summary>
+public sealed partial class CardTab(BlobStore blobs) : ComponentBase
+{
+    private CardDocument? _document;
+    private CardPage? _page;
+    private string? _shown;
+    private bool _isLoaded;
+
+    [Parameter, EditorRequired] public RepositoryView Repository { get; set; } = null!;
+
+    [Parameter, EditorRequired] public RevisionView Revision { get; set; } = null!;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var card = Revision.Find("README.md");
+        var key = $"{Revision.Commit.Id} {card?.Digest}";
+        if (string.Equals(key, _shown, StringComparison.Ordinal))
+            return;
+        _shown = key;
+        (_document, _page) = (null, null);
+        if (card is not null && await FileText.ReadAsync(blobs, card, CardLimits.Characters, default) is { } text)
+        {
+            _document = CardDocument.Parse(text);
+            _page = CardHtml.Render(_document, RepositoryLinks.For(Revision));
+        }
+
+        _isLoaded = true;
+    }
+}
