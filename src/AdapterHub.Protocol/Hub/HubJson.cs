@@ -29,4 +29,12 @@ namespace AdapterHub.Protocol.Hub;
 [JsonSerializable(typeof(IReadOnlyList<HubDifference>))]
 [JsonSerializable(typeof(HubNewCommit))]
 [JsonSerializable(typeof(HubPublished))]
+[JsonSerializable(typeof(HubDraft))]
+[JsonSerializable(typeof(IReadOnlyList<HubDraft>))]
+[JsonSerializable(typeof(HubDraftTarget))]
+[JsonSerializable(typeof(HubAnnouncement))]
+[JsonSerializable(typeof(HubPathChange))]
+[JsonSerializable(typeof(HubCardChange))]
+[JsonSerializable(typeof(HubPublication))]
+[JsonSerializable(typeof(HubSearchPage))]
 public sealed partial class HubJson : JsonSerializerContext;

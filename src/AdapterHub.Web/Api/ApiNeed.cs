@@ -27,6 +27,9 @@ internal enum ApiNeed
     /// <summary>Somebody is signed in, with a browser or a token that writes.</summary>
     WritingAccount,
 
+    /// <summary>The draft in the address is the caller's own, and the token writes.</summary>
+    DraftOwner,
+
     /// <summary>Somebody is signed in with a browser: a token does not manage the account that it belongs to.</summary>
     Browser,
 
@@ -47,6 +50,7 @@ internal sealed record ApiAccess(ApiNeed Need)
         ApiNeed.Owner => "Asks for the role owner, and a token that writes.",
         ApiNeed.Account => "Asks for a sign-in or any token.",
         ApiNeed.WritingAccount => "Asks for a sign-in or a token that writes.",
+        ApiNeed.DraftOwner => "Asks for the draft's owner, and a token that writes.",
         ApiNeed.Browser => "Asks for a sign-in with a browser; tokens are refused.",
         _ => "Asks for an administrator signed in with a browser; tokens are refused.",
     };

@@ -107,7 +107,7 @@ internal sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProbl
             await ApiProblem.WriteAsync(context, ApiProblem.Of(fault));
             return;
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             return;
         }

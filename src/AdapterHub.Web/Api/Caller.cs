@@ -1,3 +1,4 @@
+using AdapterHub.Catalog;
 using AdapterHub.Catalog.Accounts;
 
 namespace AdapterHub.Web.Api;
@@ -7,6 +8,13 @@ internal readonly record struct Caller(Actor Actor)
 {
     public static ValueTask<Caller> BindAsync(HttpContext context) =>
         ValueTask.FromResult(new Caller(context.Features.Get<Actor>() ?? Actor.Anonymous with { Address = context.Connection.RemoteIpAddress?.ToString() }));
+
+    /// <summary>Throws <see cref="CatalogFault.SignInRequired"/>; for lists that are empty for nobody, where an empty answer would mislead.</summary>
+    public void RequireSignIn(string deed)
+    {
+        if (!Actor.IsSignedIn)
+            throw new CatalogException(CatalogFault.SignInRequired, $"Sign in to {deed}.");
+    }
 
     public static implicit operator Actor(Caller caller) => caller.Actor;
 }

@@ -162,6 +162,18 @@ public sealed class RepositoryApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Search_TakesTheQueryOfThePage()
+    {
+        await _hub.AddRepositoryAsync(_ada, "king-james");
+        await _hub.AddRepositoryAsync(_ada, "hidden-king", RepositoryVisibility.Private);
+        var page = await _asNobody.ReadAsync($"{Repositories}?q=king&kind=adapter&size=5", HubJson.Default.HubSearchPage);
+        page.Items.ShouldHaveSingleItem().Name.ShouldBe("ada/king-james");
+        page.Facets["owner"].ShouldHaveSingleItem().ShouldBe(new HubFacetValue("ada", 1));
+        (await _asAda.ReadAsync($"{Repositories}?q=king", HubJson.Default.HubSearchPage)).Total.ShouldBe(2);
+        (await _asNobody.ReadAsync($"{Repositories}?size=many&rank=x", HubJson.Default.HubSearchPage)).Total.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Unauthorized_SaysHow()
     {
         using var response = await _asNobody.SendJsonAsync(HttpMethod.Post, Repositories, new HubNewRepository("ada/x"), HubJson.Default.HubNewRepository);

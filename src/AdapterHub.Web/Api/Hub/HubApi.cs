@@ -35,11 +35,14 @@ internal static class HubApi
     public static void MapHubApi(this IEndpointRouteBuilder endpoints)
     {
         var hub = endpoints.MapGroup(Root);
+        SearchEndpoints.Map(hub);
         RepositoryEndpoints.Map(hub);
         CollaboratorEndpoints.Map(hub);
         RevisionEndpoints.Map(hub);
         CommitEndpoints.Map(hub);
         FileEndpoints.Map(hub);
         ArchiveEndpoints.Map(hub);
+        DraftEndpoints.Map(hub);
+        DraftFileEndpoints.Map(hub);
     }
 }

@@ -1,4 +1,3 @@
-using AdapterHub.Catalog;
 using AdapterHub.Catalog.Repositories;
 using AdapterHub.Protocol.Hub;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -92,8 +91,7 @@ internal static class RepositoryEndpoints
 
     private static async Task<Ok<IReadOnlyList<HubRepository>>> ListTrashAsync(Caller caller, RepositoryCatalog catalog, CancellationToken cancel)
     {
-        if (!caller.Actor.IsSignedIn)
-            throw new CatalogException(CatalogFault.SignInRequired, "Sign in to see the trash.");
+        caller.RequireSignIn("see the trash");
         return TypedResults.Ok<IReadOnlyList<HubRepository>>([.. (await catalog.ListTrashAsync(caller, cancel)).Select(HubRecords.Record)]);
     }
 
