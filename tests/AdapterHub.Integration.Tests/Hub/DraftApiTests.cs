@@ -167,7 +167,7 @@ public sealed class DraftApiTests : IAsyncLifetime
 
     private async Task<HubDraft> BeginAsync(string name, params HubAnnouncedFile[] files)
     {
-        using var made = await _asAda.SendJsonAsync(HttpMethod.Post, Drafts, new HubDraftTarget { Name = name }, HubJson.Default.HubDraftTarget);
+        using var made = await _asAda.SendJsonAsync(HttpMethod.Post, Drafts, new HubDraftTarget { Name = name, Kind = HubRepositoryKind.Dataset }, HubJson.Default.HubDraftTarget);
         made.StatusCode.ShouldBe(HttpStatusCode.Created);
         var draft = await made.ReadAsync(HubJson.Default.HubDraft);
         if (files.Length == 0)

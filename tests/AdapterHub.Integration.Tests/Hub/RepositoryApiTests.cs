@@ -115,8 +115,9 @@ public sealed class RepositoryApiTests : IAsyncLifetime
     [Fact]
     public async Task Commit_TakesTextBase64DigestAndDeletion()
     {
-        var name = await _hub.AddRepositoryAsync(_ada, "one");
-        var commit = new HubNewCommit { Message = "first", Files = [new("README.md", Text: "# Grüße"), new("blob", Base64: [0, 255])] };
+        var name = await _hub.AddRepositoryAsync(_ada, "one", kind: RepositoryKind.Dataset);
+        const string Card = "---\nlicense: mit\n---\n# Grüße";
+        var commit = new HubNewCommit { Message = "first", Files = [new("README.md", Text: Card), new("data.txt", Base64: [0x61, 0x0a])] };
         using var made = await _asAda.SendJsonAsync(HttpMethod.Post, $"{Repositories}/{name}/commits", commit, HubJson.Default.HubNewCommit);
         made.StatusCode.ShouldBe(HttpStatusCode.Created);
         var first = await made.ReadAsync(HubJson.Default.HubPublished);
@@ -125,10 +126,10 @@ public sealed class RepositoryApiTests : IAsyncLifetime
         (await again.ReadAsync(HubJson.Default.HubPublished)).CommitId.ShouldBe(first.CommitId);
 
         var tree = await _asNobody.ReadAsync($"{Repositories}/{name}/revisions/main", HubJson.Default.HubRevision);
-        var next = new HubNewCommit { Message = "second", ExpectedParent = first.CommitId, Files = [new("copy.md", Digest: tree.Files[0].Digest), new("blob", Delete: true)] };
+        var next = new HubNewCommit { Message = "second", ExpectedParent = first.CommitId, Files = [new("copy.md", Digest: tree.Files[0].Digest), new("data.txt", Delete: true)] };
         using var second = await _asAda.SendJsonAsync(HttpMethod.Post, $"{Repositories}/{name}/commits", next, HubJson.Default.HubNewCommit);
         await second.ReadAsync(HubJson.Default.HubPublished);
-        (await _asNobody.GetStringAsync($"{Repositories}/{name}/files/main/copy.md", RunningHub.Cancel)).ShouldBe("# Grüße");
+        (await _asNobody.GetStringAsync($"{Repositories}/{name}/files/main/copy.md", RunningHub.Cancel)).ShouldBe(Card);
         await _asAda.SendJsonAsync(HttpMethod.Post, $"{Repositories}/{name}/commits", next with { Message = "third", Files = [new("x", Text: "y")] }, HubJson.Default.HubNewCommit)
             .ShouldBeProblemAsync(HttpStatusCode.Conflict);
         await _asBob.SendJsonAsync(HttpMethod.Post, $"{Repositories}/{name}/commits", commit, HubJson.Default.HubNewCommit).ShouldBeProblemAsync(HttpStatusCode.Forbidden);
