@@ -26,6 +26,21 @@ internal sealed class BlendCheck(BlendRecipe recipe, BaseWeights? baseModel)
         return [.. check._findings];
     }
 
+    /// <summary>What keeps adapters from being compared: other sizes, NaN, DoRA without its base.</summary>
+    public static ImmutableArray<FormatFinding> RunForComparison(BlendRecipe recipe, BaseWeights? baseModel)
+    {
+        var check = new BlendCheck(recipe, baseModel);
+        check._findings.AddRange(RecipeCheck.Run(recipe));
+        if (check._findings.Count == 0)
+        {
+            foreach (var parent in recipe.Contributing)
+                check.CheckParent(recipe.Parents[parent].Name, recipe.Parents[parent].Adapter!);
+            check.CheckModules();
+        }
+
+        return [.. check._findings];
+    }
+
     private void CheckParent(string name, LoraAdapter adapter)
     {
         if (adapter.Modules.Any(module => module.Magnitude is not null))

@@ -20,6 +20,14 @@ internal static class FactorAlgebra
         return (b1.T().Matmul(b2) * a1.Matmul(a2.T())).Sum().Item();
     }
 
+    public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < left.Length; i++)
+            sum += left[i] * right[i];
+        return sum;
+    }
+
     /// <summary>B (out, r) and A (r, in) in double precision, a convolution's kernel flattened.</summary>
     public static (Tensor B, Tensor A) Factors(LoraModule module)
     {

@@ -34,6 +34,12 @@ internal abstract class DeltaRows(int rows, int width)
     }
 }
 
+/// <summary>What one parent changes: any element can also be had alone.</summary>
+internal abstract class ParentRows(int rows, int width) : DeltaRows(rows, width)
+{
+    public abstract double At(int row, int column);
+}
+
 /// <summary>A matrix that is in memory.</summary>
 internal sealed class ArrayRows(double[] values, int width) : DeltaRows(values.Length / width, width)
 {

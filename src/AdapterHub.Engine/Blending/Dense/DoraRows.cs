@@ -4,7 +4,7 @@ namespace AdapterHub.Engine.Blending.Dense;
 /// w (W' - W_0) of a DoRA layer, W' = m (W_0 + s B A) / |W_0 + s B A| with the norm over the inputs of each output (Liu et al. 2024). What merging
 /// the adapter into its base would add; it has full rank, for it rescales the base's own rows.
 /// </summary>
-internal sealed class DoraRows : DeltaRows
+internal sealed class DoraRows : ParentRows
 {
     private readonly FactorRows _change;
     private readonly float[] _base;
@@ -42,9 +42,17 @@ internal sealed class DoraRows : DeltaRows
         for (var i = 0; i < band.Length; i++)
         {
             var (o, place) = Place(start, i);
-            band[i] = _weight * (_factors[o] * (_base[place] + band[i]) - _base[place]);
+            band[i] = Difference(o, place, band[i]);
         }
     }
+
+    public override double At(int row, int column)
+    {
+        var (o, place) = Place(row, column);
+        return Difference(o, place, _change.At(row, column));
+    }
+
+    private double Difference(int output, int place, double change) => _weight * (_factors[output] * (_base[place] + change) - _base[place]);
 
     /// <summary>The output and the place in W_0 (out, in) of an element of a band.</summary>
     private (int Output, int Place) Place(int start, int i)

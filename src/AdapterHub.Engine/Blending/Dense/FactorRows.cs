@@ -4,7 +4,7 @@ using AdapterHub.Torch;
 namespace AdapterHub.Engine.Blending.Dense;
 
 /// <summary>k B A in double precision, its rows along the larger side of the layer.</summary>
-internal sealed class FactorRows : DeltaRows
+internal sealed class FactorRows : ParentRows
 {
     private readonly double[] _left;
     private readonly double[] _right;
@@ -34,6 +34,14 @@ internal sealed class FactorRows : DeltaRows
         var count = band.Length / Width;
         var left = Tensor.From<double>(_left.AsSpan(start * _rank, count * _rank), count, _rank);
         left.Matmul(Tensor.From<double>(_right, _rank, Width)).CopyTo(MemoryMarshal.AsBytes(band));
+    }
+
+    public override double At(int row, int column)
+    {
+        var sum = 0.0;
+        for (var j = 0; j < _rank; j++)
+            sum += _left[row * _rank + j] * _right[j * Width + column];
+        return sum;
     }
 
     private static double[] Transpose(double[] matrix, int rows)

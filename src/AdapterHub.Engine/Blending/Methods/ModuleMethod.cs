@@ -1,6 +1,5 @@
 using AdapterHub.Engine.Blending.Dense;
 using AdapterHub.Formats;
-using AdapterHub.Torch;
 
 namespace AdapterHub.Engine.Blending.Methods;
 
@@ -23,28 +22,6 @@ internal sealed record ModuleBlend
 
     /// <summary>DoRA's m, for the one parent that is taken as it is.</summary>
     public AdapterTensor? Magnitude { get; init; }
-}
-
-/// <summary>What all layers of a blend have in common.</summary>
-/// <param name="Recipe">With its parents in memory.</param>
-/// <param name="Device">Where large products are computed.</param>
-/// <param name="BaseModel">For DoRA parents.</param>
-internal sealed record BlendContext(BlendRecipe Recipe, Device Device, BaseWeights? BaseModel)
-{
-    /// <summary>The largest rank of the result; null keeps all of it.</summary>
-    public int? Rank { get; } = Recipe.Rank ?? (Recipe.Method.IsFullRank() || Modules(Recipe).Any(module => module.Magnitude is not null && Recipe.Method != BlendMethod.Exact)
-        ? Modules(Recipe).Max(module => module.Rank)
-        : null);
-
-    /// <summary>Why a layer cannot be blended, found on the way.</summary>
-    public List<FormatFinding> Refusals { get; } = [];
-
-    /// <summary>What a share changes, its weight included.</summary>
-    public DeltaRows Rows(Share share, LayerShape shape) => share.IsFullRank
-        ? DoraRows.Of(share, shape, BaseModel!)
-        : FactorRows.Of(shape, share.Module.A.ToSingles(), share.Module.B.ToSingles(), share.K);
-
-    private static IEnumerable<LoraModule> Modules(BlendRecipe recipe) => recipe.Contributing.SelectMany(parent => recipe.Parents[parent].Adapter!.Modules);
 }
 
 /// <summary>One way of making one change of several.</summary>

@@ -16,7 +16,7 @@ internal sealed class SlerpMethod(BlendContext context) : LinearMethod(context)
     {
         if (shares.Count < 2)
             return base.Blend(shares);
-        var factors = Interpolate(shares, Inner(shares[0], shares[0]), Inner(shares[1], shares[1]), Inner(shares[0], shares[1]));
+        var factors = Interpolate(shares, Context.Inner(shares[0], shares[0]), Context.Inner(shares[1], shares[1]), Context.Inner(shares[0], shares[1]));
         if (factors is null)
             return null;
         return base.Blend([.. shares.Zip(factors, (share, factor) => share with { Weight = share.Weight * factor }).Where(share => share.Weight != 0)]);
@@ -27,7 +27,7 @@ internal sealed class SlerpMethod(BlendContext context) : LinearMethod(context)
         var biases = Biases(shares);
         if (biases.Count < 2)
             return base.BlendBiases(shares);
-        var factors = Interpolate(shares, Dot(biases[0].Bias, biases[0].Bias), Dot(biases[1].Bias, biases[1].Bias), Dot(biases[0].Bias, biases[1].Bias)) ?? [0, 0];
+        var factors = Interpolate(shares, FactorAlgebra.Dot(biases[0].Bias, biases[0].Bias), FactorAlgebra.Dot(biases[1].Bias, biases[1].Bias), FactorAlgebra.Dot(biases[0].Bias, biases[1].Bias)) ?? [0, 0];
         return [.. biases[0].Bias.Zip(biases[1].Bias, (first, second) => factors[0] * first + factors[1] * second)];
     }
 
@@ -52,30 +52,5 @@ internal sealed class SlerpMethod(BlendContext context) : LinearMethod(context)
         var length = length1 + length2;
         var (share1, share2) = angle < SmallestAngle ? (1 - t, t) : (Math.Sin((1 - t) * angle) / Math.Sin(angle), Math.Sin(t * angle) / Math.Sin(angle));
         return [share1 * length / length1, share2 * length / length2];
-    }
-
-    private double Inner(Share left, Share right)
-    {
-        if (!left.IsFullRank && !right.IsFullRank)
-            return left.K * right.K * FactorAlgebra.Inner(left.Module, right.Module);
-        var shape = LayerShape.Of(left.Module);
-        var other = Context.Rows(right, shape);
-        var band = new double[other.BandRows * other.Width];
-        var sum = 0.0;
-        foreach (var (start, values) in Context.Rows(left, shape).Bands())
-        {
-            other.Read(start, band.AsSpan(0, values.Count));
-            sum += Dot(values, band.AsSpan(0, values.Count));
-        }
-
-        return sum;
-    }
-
-    private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < left.Length; i++)
-            sum += left[i] * right[i];
-        return sum;
     }
 }
