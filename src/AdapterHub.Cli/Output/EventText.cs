@@ -11,6 +11,7 @@ internal static class EventText
         TrainingStarted started => Started(started),
         HeldOutMeasured measured => Measured(measured),
         RunWarned warned => [$"warning: {warned.Message}"],
+        InterferenceMeasured measured => InterferenceText.Lines(measured),
         BlendMeasured { Curve.Count: > 0 } measured => [$"error by rank  {string.Join(", ", measured.Curve.Select(point => $"{point.Rank}: {Words.Percent(point.RelativeError)}"))}"],
         FileMeasured file => [$"{file.Path}: perplexity {Words.Perplexity(file.Perplexity)}, loss {Words.Loss(file.Loss)}, {Words.Count(file.Tokens)} tokens"],
         _ => [],
@@ -79,7 +80,7 @@ internal static class EventText
 
     private static List<(string, string)> Blended(BlendFinished blended) =>
     [
-        ("blend", $"{blended.Output} ({Words.Bytes(blended.OutputBytes)})"),
+        ("blend", blended.Output.Length > 0 ? $"{blended.Output} ({Words.Bytes(blended.OutputBytes)})" : "not written"),
         ("method", blended.Method.Replace('_', '-')),
         ("exactness", Exactness(blended)),
         ("modules", Words.Count(blended.Modules)),

@@ -13,7 +13,8 @@ internal sealed class BlendVerb() : RunVerb("blend", "makes one adapter of sever
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string> _output = Flag.Required("--out", "DIR", "folder of the blend, a PEFT adapter");
+    private readonly Option<string?> _output = Flag.Text("--out", "DIR", "folder of the blend, a PEFT adapter; with --report it can be left out (default: none)");
+    private readonly Option<bool> _report = Flag.Switch("--report", "show first how the adapters get in each other's way; without --out nothing is written");
     private readonly Option<string?> _method = Flag.Text("--method", "NAME", $"{string.Join(", ", BlendSpec.Methods.Select(Hyphens))} (default: exact, or low-rank where --rank is given)");
     private readonly Option<int?> _rank = Flag.Number<int>("--rank", "K", "largest rank of the blend: the best approximation of that rank (default: all that the method makes)");
     private readonly Option<double?> _density = Flag.Number<double>("--density", "SHARE", $"share of the elements kept by {string.Join(", ", BlendSpec.PruningMethods.Select(Hyphens))} (default: 0.5)");
@@ -32,7 +33,7 @@ internal sealed class BlendVerb() : RunVerb("blend", "makes one adapter of sever
 
     public override IReadOnlyList<Argument> Arguments => [_adapters];
 
-    public override IReadOnlyList<FlagGroup> Groups => [new("Blend", [_output, _method, _rank, _layers, _density, _sign, _scale, _seed, _base, _dtype, _savedFrom, _recipe, _overwrite, _device])];
+    public override IReadOnlyList<FlagGroup> Groups => [new("Blend", [_output, _report, _method, _rank, _layers, _density, _sign, _scale, _seed, _base, _dtype, _savedFrom, _recipe, _overwrite, _device])];
 
     public override IReadOnlyList<string> Examples =>
     [
@@ -40,12 +41,14 @@ internal sealed class BlendVerb() : RunVerb("blend", "makes one adapter of sever
         "adapterhub blend --out small scripture=1 speeches=-0.5 --rank 16",
         "adapterhub blend --out trimmed scripture=1 speeches=1 --method ties --density 0.3 --rank 16",
         "adapterhub blend --out halves scripture=1 speeches=0 --layer-weight 1:layers.4-=0 --layer-weight 2:layers.4-=1",
+        "adapterhub blend --report scripture speeches",
         "adapterhub blend --out again --recipe mix",
     ];
 
     protected override RunSpec ReadSpec(Invocation invocation) => new BlendSpec
     {
-        Output = invocation.Get(_output),
+        Output = invocation.Get(_output) ?? "",
+        Report = invocation.Get(_report),
         Overwrite = invocation.Get(_overwrite),
         Adapters = LayerWeights.Apply([.. invocation.Get(_adapters).Select(AdapterChoice.Parse)], invocation.Parse.GetResult(_layers) is null ? [] : invocation.Get(_layers)),
         Method = invocation.Get(_method),

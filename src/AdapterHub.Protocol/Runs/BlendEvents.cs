@@ -8,9 +8,10 @@ public sealed record BlendMeasured(string Method, bool IsExact, double RelativeE
 /// <summary>The relative error of a blend cut to a rank.</summary>
 public sealed record RankLoss(int Rank, double RelativeError);
 
-/// <summary>The blend lies in its folder.</summary>
+/// <summary>The blend lies in its folder, or is worked out where none was asked for.</summary>
 public sealed record BlendFinished : RunEvent
 {
+    /// <summary>Empty where nothing was written.</summary>
     public required string Output { get; init; }
 
     /// <summary>One of <see cref="BlendSpec.Methods"/>.</summary>

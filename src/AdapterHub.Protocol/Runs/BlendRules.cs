@@ -7,6 +7,8 @@ internal static class BlendRules
 {
     public static void Check(SpecCheck rules, BlendSpec blend, string[] dtypes)
     {
+        if (!blend.Report)
+            rules.NotEmpty("output", blend.Output);
         if (blend.Recipe is null && blend.Adapters.Count == 0)
             rules.Add("adapters", "must name at least one adapter, or a recipe");
         if (blend.Recipe is not null && (blend.Adapters.Count > 0 || HasSettings(blend)))

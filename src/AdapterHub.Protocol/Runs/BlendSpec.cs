@@ -13,7 +13,11 @@ public sealed record BlendSpec : RunSpec
     /// <summary>Share of the elements kept where none is given.</summary>
     public const double UsualDensity = 0.5;
 
+    /// <summary>Folder of the result; with <see cref="Report"/> it may be empty, and nothing is written.</summary>
     public required string Output { get; init; }
+
+    /// <summary>Measure first how the adapters get into each other's way.</summary>
+    public bool Report { get; init; }
 
     public bool Overwrite { get; init; }
 

@@ -17,6 +17,7 @@ namespace AdapterHub.Protocol.Runs;
 [JsonDerivedType(typeof(FileMeasured), "file")]
 [JsonDerivedType(typeof(TrainingFinished), "trained")]
 [JsonDerivedType(typeof(EvaluationFinished), "evaluated")]
+[JsonDerivedType(typeof(InterferenceMeasured), "interference")]
 [JsonDerivedType(typeof(BlendMeasured), "blend_measured")]
 [JsonDerivedType(typeof(BlendFinished), "blended")]
 [JsonDerivedType(typeof(RunInterrupted), "interrupted")]

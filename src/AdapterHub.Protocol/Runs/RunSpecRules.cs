@@ -42,7 +42,6 @@ public static class RunSpecRules
                 rules.OneOf("dType", evaluate.DType, DTypes);
                 break;
             case BlendSpec blend:
-                rules.NotEmpty("output", blend.Output);
                 CheckAdapters(rules, blend.Adapters);
                 BlendRules.Check(rules, blend, SavedDTypes);
                 break;

@@ -1,4 +1,5 @@
 using AdapterHub.Engine.Blending;
+using AdapterHub.Engine.Blending.Interference;
 using AdapterHub.Formats;
 using AdapterHub.Protocol.Runs;
 using AdapterHub.Torch;
@@ -10,25 +11,34 @@ internal sealed class BlendExecution(RunLog log, BaseModels bases)
 {
     public RunEvent Run(BlendSpec spec, CancellationToken stop)
     {
-        OutputFolder.Check(spec.Output, spec.Overwrite, "Give another --out, or --overwrite.");
+        var isWritten = spec.Output.Length > 0;
+        if (isWritten)
+            OutputFolder.Check(spec.Output, spec.Overwrite, "Give another --out, or --overwrite.");
         var start = log.Time.GetTimestamp();
         var recipe = BlendParents.Load(BlendRecipes.Read(spec), cancellation: stop);
+        recipe = BlendRecipes.NameBase(recipe, bases);
+        using var baseModel = recipe.BaseModel is { } model ? BaseWeights.Open(bases.Resolve(model.Name)) : null;
+        if (spec.Report)
+        {
+            log.Phase($"comparing {recipe.Parents.Length} adapters");
+            log.Add(InterferenceEvents.Of(InterferenceMeasurement.Run(recipe, baseModel, cancellation: stop)));
+        }
+
         log.Phase($"blending {recipe.Parents.Length} adapters");
-        var done = Blend(recipe, spec, stop);
+        var done = Blend(recipe, baseModel, spec.Device, stop);
         foreach (var warning in done.Report.Warnings)
             log.Warn(warning);
         var report = done.Report;
         log.Add(new BlendMeasured(report.Method.Name(), report.IsExact, report.RelativeError, [.. report.ErrorCurve().Select(point => new RankLoss(point.Rank, point.RelativeError))]));
-        BlendFolder.Write(spec.Output, done);
+        if (isWritten)
+            BlendFolder.Write(spec.Output, done);
         return log.Add(Finished(done, spec.Output, log.Time.GetElapsedTime(start).TotalSeconds));
     }
 
-    private BlendResult.Done Blend(BlendRecipe recipe, BlendSpec spec, CancellationToken stop)
+    private static BlendResult.Done Blend(BlendRecipe recipe, BaseWeights? baseModel, string device, CancellationToken stop)
     {
-        recipe = BlendRecipes.NameBase(recipe, bases);
-        using var baseModel = recipe.BaseModel is { } model ? BaseWeights.Open(bases.Resolve(model.Name)) : null;
-        Device? device = recipe.Method == BlendMethod.Exact ? null : ComputePlace.FindDevice(spec.Device);
-        return Engine.Blending.Blend.Run(recipe, device, baseModel, cancellation: stop) switch
+        Device? place = recipe.Method == BlendMethod.Exact ? null : ComputePlace.FindDevice(device);
+        return Engine.Blending.Blend.Run(recipe, place, baseModel, cancellation: stop) switch
         {
             BlendResult.Done done => done,
             BlendResult.Refused refused => throw new AdapterFormatException("the blend", refused.Reasons),
@@ -51,7 +61,7 @@ internal sealed class BlendExecution(RunLog log, BaseModels bases)
             SmallestRank = report.Modules.Min(module => module.Rank),
             LargestRank = report.Modules.Max(module => module.Rank),
             Parameters = done.Adapter.Modules.Sum(module => module.A.Count + module.B.Count + (module.BiasB?.Count ?? 0)),
-            OutputBytes = OutputFolder.Size(output),
+            OutputBytes = output.Length > 0 ? OutputFolder.Size(output) : 0,
             Seconds = seconds,
         };
     }

@@ -96,6 +96,24 @@ public sealed class OtherVerbTests(TinyBase tiny) : IDisposable
     }
 
     [Fact]
+    public async Task Report_WritesNothingAndAdvises()
+    {
+        TinyBase.WriteAdapter(_program.PathOf("a"), rank: 2);
+        TinyBase.WriteAdapter(_program.PathOf("b"), rank: 3);
+        var text = await _program.SucceedAsync("blend", "--report", "a=1", "b=-1");
+        text.Output.ShouldContain("pull against each other");
+        text.Output.ShouldContain("model.layers.1");
+        text.Output.ShouldContain("not written");
+
+        var events = TrainVerbTests.Events((await _program.SucceedAsync("blend", "--report", "a=1", "b=1", "--out", "mix", "--json")).Output);
+        var report = events.OfType<InterferenceMeasured>().ShouldHaveSingleItem();
+        report.Pairs.ShouldHaveSingleItem().Modules.Count.ShouldBe(2);
+        report.Adapters.Select(adapter => adapter.Name).ShouldBe(["a", "b"]);
+        events[^1].ShouldBeOfType<BlendFinished>().Output.ShouldBe("mix");
+        (await _program.BeRefusedAsync("blend", "a=1")).ShouldContain("--out must not be empty");
+    }
+
+    [Fact]
     public async Task Recipe_MakesTheSameBlendAgain()
     {
         TinyBase.WriteAdapter(_program.PathOf("a"));

@@ -35,5 +35,5 @@ internal static class InterferenceAdvice
         string Names(PairInterference pair) => $"{adapters[pair.First].Name} and {adapters[pair.Second].Name}";
     }
 
-    private static string Number(double value) => value.ToString(Math.Abs(value) >= 10 ? "0" : "0.0#", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value.ToString(Math.Abs(value) >= 10 ? "0" : "0.0", CultureInfo.InvariantCulture);
 }
