@@ -29,6 +29,9 @@ public static class CatalogServices
         services.AddSingleton<Publishing.Checks.RevisionChecks>();
         services.AddSingleton<Publishing.Publisher>();
         services.AddSingleton<Publishing.DraftDesk>();
+        services.AddSingleton<Publishing.RevisionInspections>();
+        services.AddSingleton<Publishing.SeedImport>();
+        services.AddSingleton<Storage.Housekeeping>();
         services.AddDbContextFactory<CatalogContext>(options => Configure(options, ConnectionSettings.ConnectionString(paths.Database)));
         services.AddSingleton(new CatalogReadContexts(Reading(paths)));
         services.AddSingleton<SearchService>();

@@ -39,7 +39,9 @@ public sealed class HubSettingsStore(IDbContextFactory<CatalogContext> contexts,
         var defaults = new HubSettings();
         await using var context = await contexts.CreateDbContextAsync(cancel);
         await using var transaction = await context.Database.BeginTransactionAsync(cancel);
-        await context.Settings.ExecuteDeleteAsync(cancel);
+        // Others keep rows in this table too, under keys of their own.
+        var keys = All.Select(one => one.Key).ToArray();
+        await context.Settings.Where(setting => keys.Contains(setting.Key)).ExecuteDeleteAsync(cancel);
         context.Settings.AddRange(from one in All where one.Get(settings) != one.Get(defaults) select new HubSetting { Key = one.Key, Value = one.Get(settings) });
         var changed = from one in All where one.Get(settings) != one.Get(before) select $"{one.Key}: {one.Get(before)} -> {one.Get(settings)}";
         AuditLog.Add(context, actor, "settings.change", "hub", string.Join("; ", changed), time.GetUtcNow());

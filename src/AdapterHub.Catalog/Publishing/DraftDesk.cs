@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Publishing.Checks;
 using AdapterHub.Catalog.Repositories;
 using AdapterHub.Catalog.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -13,8 +14,8 @@ namespace AdapterHub.Catalog.Publishing;
 /// nothing that arrived. Only the person who began it sees it.
 /// </summary>
 public sealed partial class DraftDesk(
-    CatalogPaths paths, IDbContextFactory<CatalogContext> contexts, BlobStore store, Publisher publisher, StorageLimitsSource limits,
-    CatalogChanges changes, TimeProvider time) : IDisposable
+    CatalogPaths paths, IDbContextFactory<CatalogContext> contexts, BlobStore store, Publisher publisher, RevisionChecks checks,
+    StorageLimitsSource limits, CatalogChanges changes, TimeProvider time) : IDisposable
 {
     /// <summary>Open drafts of one person.</summary>
     public const int MostDrafts = 100;

@@ -15,9 +15,8 @@ internal static class RevisionFacts
     {
         var card = report.Card.FrontMatter;
         var adapter = report.Files.Adapter;
-        var (title, summary) = CardHeadline.Of(report.Card);
-        row.Title = Word(card.Title ?? card.PrettyName, LongestTitle) ?? title ?? row.Name;
-        row.Summary = summary;
+        row.Title = Word(card.Title ?? card.PrettyName, LongestTitle) ?? CardHeadline.Find(report.Card) ?? row.Name;
+        row.Summary = CardSummary.Of(report.Card);
         row.License = Word(card.License);
         row.BaseModel = Word(report.DeclaredBase, LongestTitle);
         row.BaseRepositoryId = report.Base?.RepositoryId;

@@ -23,6 +23,9 @@ public sealed class OrphanCollector(CatalogPaths paths, IDbContextFactory<Catalo
     /// <summary>How long bytes wait for a revision that uses them.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromDays(1);
 
+    /// <summary>How long results are kept that belong to no one file.</summary>
+    private static readonly TimeSpan InspectionTime = TimeSpan.FromDays(90);
+
     /// <summary>Rows deleted in one transaction, during which nothing else is stored.</summary>
     private const int Page = 200;
 
@@ -36,6 +39,7 @@ public sealed class OrphanCollector(CatalogPaths paths, IDbContextFactory<Catalo
         var before = time.GetUtcNow() - (grace ?? Grace);
         var drafts = await ExpireDraftsAsync(cancel);
         var (blobs, freed) = await CollectBlobsAsync(before, cancel);
+        await ForgetInspectionsAsync(cancel);
         var (stray, strayBytes) = await CollectStrayBlobsAsync(before, cancel);
         var (arriving, arrivingBytes) = await CollectQuarantineAsync(before, cancel);
         return new CollectionReport(blobs, stray + arriving, drafts, freed + strayBytes + arrivingBytes);
@@ -79,6 +83,19 @@ public sealed class OrphanCollector(CatalogPaths paths, IDbContextFactory<Catalo
                 store.Gate.Release();
             }
         }
+    }
+
+    /// <summary>
+    /// What is known of bytes that are gone goes too; a key ends with the digest. Looks at whole trees have no one digest and are kept for a
+    /// while, since they can be made again.
+    /// </summary>
+    private async Task ForgetInspectionsAsync(CancellationToken cancel)
+    {
+        var before = time.GetUtcNow() - InspectionTime;
+        await using var context = await contexts.CreateDbContextAsync(cancel);
+        await context.Inspections.Where(inspection => EF.Functions.Like(inspection.Key, "upload:%") || EF.Functions.Like(inspection.Key, "base-map:%")
+            ? inspection.CreatedAt < before
+            : !context.Blobs.Any(blob => blob.Digest == inspection.Key.Substring(inspection.Key.Length - 64))).ExecuteDeleteAsync(cancel);
     }
 
     /// <summary>Files that were moved to their place just before the process died, without the row that would have followed.</summary>

@@ -54,7 +54,15 @@ public sealed class RevisionChecks(IDbContextFactory<CatalogContext> contexts, B
         var (files, fitting) = await FilesAsync(revision, found, cancel);
         var findings = files.Findings.Concat(CardRules.Judge(text is null ? null : card, revision.Visibility))
             .OrderByDescending(finding => finding.Severity).ToList();
-        return new RevisionReport { Files = files, Findings = findings, Card = card, DeclaredBase = declared, Base = fitting };
+        return new RevisionReport
+        {
+            Files = files,
+            Findings = findings,
+            Card = card,
+            DeclaredBase = declared,
+            Base = fitting,
+            BaseParameters = fitting is null ? null : (await maps.FindAsync(fitting.CommitKey, cancel))?.Parameters,
+        };
     }
 
     /// <summary>The card of a tree as text; null where there is none or it is no card by its size.</summary>
@@ -89,7 +97,11 @@ public sealed class RevisionChecks(IDbContextFactory<CatalogContext> contexts, B
     {
         var terms = $"{revision.Kind} {declared?.Name} {(declared is null ? "" : TreeDigest.Of(declared.Map.ToJson(), []))} {string.Join(' ', others.Select(other => other.Name))}";
         var json = await cache.GetAsync("upload:1:" + TreeDigest.Of(terms, files), () => Inspect(revision, files, declared, others).ToJson(), cancel);
-        return FilesReport.FromJson(json);
+        var report = FilesReport.FromJson(json);
+        // The anatomy with it, while its uploader waits for the checks anyway, so that no reader has to.
+        if (report.Adapter is not null && !report.IsRefused && AdapterParts.Find(files) is { } parts)
+            await cache.GetAsync(parts.AnatomyKey, () => parts.Measure(store), cancel);
+        return report;
     }
 
     private FilesReport Inspect(CheckedRevision revision, List<TreeFile> files, BaseModelChoice? declared, IReadOnlyList<BaseModelChoice> others)

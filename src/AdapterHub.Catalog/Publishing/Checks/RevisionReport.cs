@@ -17,11 +17,14 @@ public sealed record FilesReport
     /// <summary>How the adapter fits the base; null without one.</summary>
     public AdapterCoverage? Coverage { get; init; }
 
-    /// <summary>Parameters of a base model.</summary>
+    /// <summary>Parameters of a base model, as stored.</summary>
     public long? Parameters { get; init; }
 
     /// <summary>Of a base model, such as <c>LlamaForCausalLM</c>.</summary>
     public string? Architecture { get; init; }
+
+    [JsonIgnore]
+    public bool IsRefused => Findings.Any(finding => finding.Severity == FindingSeverity.Refused);
 
     internal string ToJson() => JsonSerializer.Serialize(this, ChecksJson.Default.FilesReport);
 
@@ -44,6 +47,9 @@ public sealed record RevisionReport
 
     /// <summary>The base model's repository here.</summary>
     public BaseMatch? Base { get; init; }
+
+    /// <summary>Parameters of the base, where it could be read.</summary>
+    public long? BaseParameters { get; init; }
 
     public bool IsRefused => Findings.Any(finding => finding.Severity == FindingSeverity.Refused);
 

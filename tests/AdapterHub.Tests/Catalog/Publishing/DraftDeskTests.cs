@@ -38,7 +38,7 @@ public sealed class DraftDeskTests : IAsyncLifetime
     public async Task FilesSentInParts_BecomeARepository()
     {
         var draft = await CreateAsync();
-        var bytes = RandomNumberGenerator.GetBytes(500_000);
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 10_000).Select(i => $"{{\"prompt\":\"{i}\",\"completion\":\"{i * 7919}\"}}\n")));
         var file = await AnnounceAsync(draft, "data/train.jsonl", bytes.Length);
 
         for (var offset = 0; offset < bytes.Length; offset += 150_000)
