@@ -40,6 +40,9 @@ public static class Addresses
     public static string Compare(RepositoryName name, string from, string to) =>
         $"{Tab(name, "versions")}&from={Uri.EscapeDataString(from)}&to={Uri.EscapeDataString(to)}";
 
+    /// <summary>A publication under way.</summary>
+    public static string Draft(string id) => "/drafts/" + id;
+
     public static string RepositorySettings(RepositoryName name) => Repository(name) + "/settings";
 
     public static string EditCard(RepositoryName name) => Repository(name) + "/edit";
