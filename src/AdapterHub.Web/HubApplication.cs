@@ -1,4 +1,5 @@
 using AdapterHub.Catalog;
+using AdapterHub.Web.Accounts;
 using AdapterHub.Web.Api.Hub;
 using AdapterHub.Web.Components;
 using AdapterHub.Web.Components.Errors;
@@ -61,6 +62,7 @@ public static class HubApplication
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddCatalog(new CatalogPaths(options.DataFolder)).AddHostedService<CatalogStart>().AddHostedService<CatalogUpkeep>();
+        builder.Services.AddHubAccounts();
         builder.Services.AddHubApi();
         builder.Services.AddDataProtection().SetApplicationName("AdapterHub")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.DataFolder, "keys")));
@@ -69,16 +71,19 @@ public static class HubApplication
 
     private static void UsePipeline(WebApplication application, HubOptions options)
     {
+        application.UseProxies(options);
         application.UseSecurityHeaders();
         application.UseHostGuard(options);
         application.UseOriginGuard();
         application.UseErrorPages();
         application.UseHubApi();
+        application.UseHubAccounts();
         application.UseAntiforgery();
     }
 
     private static void MapEndpoints(WebApplication application)
     {
+        application.MapHubAccounts();
         application.MapHubApi();
         application.MapStaticAssets();
         application.MapPages();

@@ -1,3 +1,5 @@
+using AdapterHub.Web.Security;
+
 namespace AdapterHub.Web;
 
 /// <summary>What one hub is started with. Flags win over the environment, the environment over the defaults.</summary>
@@ -20,11 +22,21 @@ public sealed record HubOptions
     /// </summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary>
+    /// Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, such as <c>172.18.0.0/16</c>. With
+    /// <see cref="Hosts"/>, one on this machine is.
+    /// </summary>
+    public IReadOnlyList<string> Proxies { get; init; } = [];
+
+    /// <summary>Only this machine reaches the hub: whoever reads its terminal is its owner, and a password may be left out.</summary>
+    public bool IsPersonal => Hosts.Count == 0 && Proxies.Count == 0 && Urls.All(LoopbackHosts.ContainsUrl);
+
     /// <summary>Shows the style guide and the developer's exception page.</summary>
     public bool IsDevelopment { get; init; }
 
     /// <summary>
-    /// Reads <c>ADAPTERHUB_URLS</c>, <c>ADAPTERHUB_DATA</c>, <c>ADAPTERHUB_SEED</c>, <c>ADAPTERHUB_HOSTS</c> and <c>ADAPTERHUB_ENVIRONMENT</c>;
+    /// Reads <c>ADAPTERHUB_URLS</c>, <c>ADAPTERHUB_DATA</c>, <c>ADAPTERHUB_SEED</c>, <c>ADAPTERHUB_HOSTS</c>, <c>ADAPTERHUB_PROXIES</c> and
+    /// <c>ADAPTERHUB_ENVIRONMENT</c>;
     /// lists are separated by semicolons or commas.
     /// Without any, data lie in <c>data/hub</c> and seeds in <c>data/seed</c> below <paramref name="root"/>.
     /// </summary>
@@ -41,6 +53,7 @@ public sealed record HubOptions
             SeedFolder = Directory.Exists(seed) ? Path.GetFullPath(seed) : null,
             Urls = Split(Given(urls, "ADAPTERHUB_URLS") ?? DefaultUrl),
             Hosts = Split(Given(null, "ADAPTERHUB_HOSTS") ?? ""),
+            Proxies = Split(Given(null, "ADAPTERHUB_PROXIES") ?? ""),
             IsDevelopment = string.Equals(variable("ADAPTERHUB_ENVIRONMENT"), "Development", StringComparison.OrdinalIgnoreCase),
         };
 

@@ -1,7 +1,9 @@
 using System.Net.Sockets;
+using AdapterHub.Catalog.Accounts;
 using AdapterHub.Cli.Output;
 using AdapterHub.Cli.Verbs;
 using AdapterHub.Web;
+using AdapterHub.Web.Accounts;
 using AdapterHub.Worker;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -16,7 +18,7 @@ internal static class HubProcess
         var options = HubOptions.Read(FindRoot(), Environment.GetEnvironmentVariable, urls, data);
         await using var application = HubApplication.Build(options);
         await StartAsync(application, options, invocation.Stop).ConfigureAwait(false);
-        Announce(invocation, application, options);
+        Announce(invocation, application, options, await StartLink.IssueAsync(application, invocation.Stop).ConfigureAwait(false));
         await WaitForEndAsync(application, invocation.Stop).ConfigureAwait(false);
         await application.StopAsync(CancellationToken.None).ConfigureAwait(false);
         return ExitCode.Ok;
@@ -54,17 +56,24 @@ internal static class HubProcess
         _ => null,
     };
 
-    private static void Announce(Invocation invocation, WebApplication application, HubOptions options)
+    private static void Announce(Invocation invocation, WebApplication application, HubOptions options, StartLink? link)
     {
         if (invocation.IsJson)
         {
-            invocation.WriteJson(new HubStarted([.. application.Urls], options.DataFolder));
+            invocation.WriteJson(new HubStarted([.. application.Urls], options.DataFolder, link?.Address));
             return;
         }
 
         foreach (var url in application.Urls)
             invocation.Terminal.Out.WriteLine($"AdapterHub is at {url}");
         invocation.Terminal.Out.WriteLine($"Data: {options.DataFolder}");
+        if (link is not null)
+        {
+            invocation.Terminal.Out.WriteLine(link.Deed == FirstStartDeed.SignIn
+                ? "Open this link to sign in without a password; it works once:" : "Nobody has an account yet. Open this link to make the administrator's; it works once:");
+            invocation.Terminal.Out.WriteLine($"  {link.Address}");
+        }
+
         invocation.Terminal.Out.WriteLine("Ctrl-C ends it.");
     }
 
@@ -73,5 +82,5 @@ internal static class HubProcess
         Environment.GetEnvironmentVariable("ADAPTERHUB_ROOT") is { Length: > 0 } root ? root : Environment.CurrentDirectory;
 }
 
-/// <summary>The address of a started hub as JSON.</summary>
-internal sealed record HubStarted(IReadOnlyList<string> Urls, string DataFolder);
+/// <summary>The address of a started hub as JSON, and the link that signs somebody in where there is one.</summary>
+internal sealed record HubStarted(IReadOnlyList<string> Urls, string DataFolder, Uri? SignInLink);

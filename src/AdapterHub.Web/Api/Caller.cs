@@ -1,5 +1,6 @@
 using AdapterHub.Catalog;
 using AdapterHub.Catalog.Accounts;
+using AdapterHub.Web.Accounts;
 
 namespace AdapterHub.Web.Api;
 
@@ -7,7 +8,7 @@ namespace AdapterHub.Web.Api;
 internal readonly record struct Caller(Actor Actor)
 {
     public static ValueTask<Caller> BindAsync(HttpContext context) =>
-        ValueTask.FromResult(new Caller(context.Features.Get<Actor>() ?? Actor.Anonymous with { Address = context.Connection.RemoteIpAddress?.ToString() }));
+        ValueTask.FromResult(new Caller(context.GetActor()));
 
     /// <summary>Throws <see cref="CatalogFault.SignInRequired"/>; for lists that are empty for nobody, where an empty answer would mislead.</summary>
     public void RequireSignIn(string deed)

@@ -11,13 +11,24 @@ public static class Addresses
     public const string New = "/new";
     public const string SignIn = "/sign-in";
     public const string SignOut = "/sign-out";
-    public const string Settings = "/settings";
-    public const string Tokens = "/settings/tokens";
+    public const string Register = "/register";
+    public const string NewPassword = "/new-password";
+    public const string Start = "/start";
+    public const string Settings = "/account";
+    public const string Password = "/account/password";
+    public const string Tokens = "/account/tokens";
+    public const string Sessions = "/account/sessions";
+    public const string CloseAccount = "/account/close";
+    public const string Organizations = "/account/organizations";
+    public const string NewOrganization = "/organizations/new";
     public const string Admin = "/admin";
     public const string StyleGuide = "/styleguide";
 
     /// <summary>The sign-in page, which leads back to <paramref name="path"/> afterwards.</summary>
     public static string SignInFor(string path) => path is "/" or "" ? SignIn : $"{SignIn}?returnUrl={Uri.EscapeDataString(path)}";
+
+    /// <summary>Where an organisation's members are managed.</summary>
+    public static string Organization(string name) => "/organizations/" + Uri.EscapeDataString(name);
 
     /// <summary>The page of an owner, a person or an organisation.</summary>
     public static string Owner(string name) => "/" + Uri.EscapeDataString(name);

@@ -19,7 +19,6 @@ internal static class PageServices
         });
         services.AddRadzenComponents();
         services.AddScoped<Toasts>();
-        services.AddScoped<Accounts.ActorAccessor>();
         return services;
     }
 

@@ -8,7 +8,7 @@ internal static class HostGuard
 {
     public static IApplicationBuilder UseHostGuard(this IApplicationBuilder application, HubOptions options)
     {
-        var isPersonal = options.Urls.All(IsLoopback);
+        var isPersonal = options.Urls.All(LoopbackHosts.ContainsUrl);
         if (!isPersonal && options.Hosts.Count == 0)
             return application;
         return application.Use(async (context, next) =>
@@ -26,7 +26,4 @@ internal static class HostGuard
                 "This hub does not answer to that host name. If it is reached through a proxy, start it with ADAPTERHUB_HOSTS set to the name.\n", context.RequestAborted).ConfigureAwait(false);
         });
     }
-
-    private static bool IsLoopback(string url) =>
-        BindingAddress.Parse(url) is { IsUnixPipe: false } address && LoopbackHosts.Contains(address.Host);
 }
