@@ -22,6 +22,7 @@ public static class Addresses
     public const string Organizations = "/account/organizations";
     public const string NewOrganization = "/organizations/new";
     public const string Admin = "/admin";
+    public const string Trash = "/trash";
     public const string StyleGuide = "/styleguide";
 
     /// <summary>The sign-in page, which leads back to <paramref name="path"/> afterwards.</summary>
@@ -55,6 +56,12 @@ public static class Addresses
     public static string Draft(string id) => "/drafts/" + id;
 
     public static string RepositorySettings(RepositoryName name) => Repository(name) + "/settings";
+
+    /// <summary>One part of a repository's settings.</summary>
+    public static string RepositorySettings(RepositoryName name, string tab) => $"{RepositorySettings(name)}?tab={tab}";
+
+    /// <summary>Where a tag for one revision is made.</summary>
+    public static string NewReference(RepositoryName name, string revision) => $"{RepositorySettings(name, "references")}&at={Uri.EscapeDataString(revision)}";
 
     public static string EditCard(RepositoryName name) => Repository(name) + "/edit";
 

@@ -1,4 +1,5 @@
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Repositories;
 using AdapterHub.Catalog.Search;
 
 namespace AdapterHub.Web.Components.Catalogue;
@@ -22,6 +23,9 @@ internal static class RepositoryWords
         _ => throw new ArgumentOutOfRangeException(nameof(visibility), visibility, null),
     };
 
+    /// <summary>At the beginning of a line.</summary>
+    public static string VisibilityTitle(RepositoryVisibility visibility) => Capital(Visibility(visibility));
+
     public static string VisibilityMeaning(RepositoryVisibility visibility) => visibility switch
     {
         RepositoryVisibility.Public => "Everybody who reaches this hub sees it, in lists and in search.",
@@ -30,6 +34,27 @@ internal static class RepositoryWords
         _ => throw new ArgumentOutOfRangeException(nameof(visibility), visibility, null),
     };
 
+    public static string Role(AccessRole role) => role switch
+    {
+        AccessRole.Reader => "reader",
+        AccessRole.Writer => "writer",
+        AccessRole.Owner => "owner",
+        _ => "none",
+    };
+
+    public static string RoleMeaning(AccessRole role) => role switch
+    {
+        AccessRole.Reader => "Sees and downloads it, even while it is private.",
+        AccessRole.Writer => "Publishes new versions too, edits the card, and makes and removes branches and tags.",
+        AccessRole.Owner => "Decides everything: who sees it, its name, its people, and whether it is deleted.",
+        _ => "",
+    };
+
+    /// <summary>When something that lies in the trash is deleted for good, unless it is restored before.</summary>
+    public static DateTimeOffset? DeletedForGoodAt(RepositoryView repository) => repository.DeletedAt + RepositoryCatalog.TrashTime;
+
     /// <summary><c>rsLoRA r16</c>; a base model's architecture; null where nothing is known.</summary>
     public static string? Method(RepositoryCard card) => card.Rank is { } rank ? $"{card.Method ?? "LoRA"} r{rank}" : card.Method;
+
+    private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
 }

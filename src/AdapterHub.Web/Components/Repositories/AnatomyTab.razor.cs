@@ -1,14 +1,14 @@
 using System.Globalization;
+using AdapterHub.Catalog.Publishing;
 using AdapterHub.Catalog.Repositories;
-using AdapterHub.Catalog.Storage;
-using AdapterHub.Formats;
 using AdapterHub.Formats.Inspection.Anatomy;
+using AdapterHub.Web.Accounts;
 using Microsoft.AspNetCore.Components;
 
 namespace AdapterHub.Web.Components.Repositories;
 
 /// <summary>What the adapter changes: a heat map by layer and module, and every module with its ranks and norms.</summary>
-public sealed partial class AnatomyTab(BlobStore blobs) : ComponentBase
+public sealed partial class AnatomyTab(RevisionInspections inspections, ActorAccessor actors) : ComponentBase
 {
     private const int MostModules = 400;
 
@@ -20,26 +20,16 @@ public sealed partial class AnatomyTab(BlobStore blobs) : ComponentBase
 
     [Parameter, EditorRequired] public RevisionView Revision { get; set; } = null!;
 
-    protected override void OnParametersSet()
+    protected override async Task OnParametersSetAsync()
     {
         if (string.Equals(_shown, Revision.Commit.Id, StringComparison.Ordinal))
             return;
         _shown = Revision.Commit.Id;
         (_anatomy, _fault) = (null, null);
-        if (Revision.Find("adapter_config.json") is not { } config || Revision.Find("adapter_model.safetensors") is not { } weights)
-        {
-            _fault = "This revision holds no adapter in PEFT's form, so there is nothing to measure.";
-            return;
-        }
-
-        try
-        {
-            _anatomy = AdapterAnatomy.Read(blobs.PathOf(config.Digest), blobs.PathOf(weights.Digest));
-        }
-        catch (AdapterFormatException fault)
-        {
-            _fault = fault.Message;
-        }
+        var actor = await actors.GetAsync();
+        // The first look at a revision that came in another way than through the pages measures it, which takes a moment.
+        _anatomy = await Task.Run(() => inspections.GetAnatomyAsync(actor, Repository.Name, Revision.Commit.Id));
+        _fault = _anatomy is null ? "This revision holds no adapter in PEFT's form, or one whose files cannot be read, so there is nothing to measure." : null;
     }
 
     /// <summary>The share as a custom property; the colours are the theme's.</summary>

@@ -1,14 +1,15 @@
 using AdapterHub.Catalog.Cards;
+using AdapterHub.Catalog.Publishing;
 using AdapterHub.Catalog.Repositories;
 using AdapterHub.Catalog.Storage;
-using AdapterHub.Formats;
 using AdapterHub.Formats.Inspection;
+using AdapterHub.Web.Accounts;
 using Microsoft.AspNetCore.Components;
 
 namespace AdapterHub.Web.Components.Repositories;
 
 /// <summary>One file: the header of safetensors, Markdown as a page, other text as it is, pictures; nothing is ever run.</summary>
-public sealed partial class FileViewer(BlobStore blobs) : ComponentBase
+public sealed partial class FileViewer(BlobStore blobs, RevisionInspections inspections, ActorAccessor actors) : ComponentBase
 {
     private const long LargestText = 400_000;
     private static readonly string[] Pictures = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
@@ -38,7 +39,7 @@ public sealed partial class FileViewer(BlobStore blobs) : ComponentBase
         (_listing, _page, _text, _picture, _why) = (null, null, null, null, null);
         var extension = Path.GetExtension(File.Path).ToLowerInvariant();
         if (extension == ".safetensors")
-            ReadListing();
+            await ReadListingAsync();
         else if (Pictures.Contains(extension))
             _picture = Addresses.Image(Repository.Name, Revision.Commit.Id, File.Path);
         else
@@ -46,16 +47,10 @@ public sealed partial class FileViewer(BlobStore blobs) : ComponentBase
         _isLoaded = true;
     }
 
-    private void ReadListing()
+    private async Task ReadListingAsync()
     {
-        try
-        {
-            _listing = SafetensorsListing.Read(blobs.PathOf(File.Digest));
-        }
-        catch (AdapterFormatException fault)
-        {
-            _why = $"This is no readable safetensors file: {fault.Findings[0]}";
-        }
+        _listing = await inspections.GetListingAsync(await actors.GetAsync(), Repository.Name, Revision.Commit.Id, File.Path);
+        _why = _listing is null ? "This is no readable safetensors file." : null;
     }
 
     private async Task ReadTextAsync(string extension)
