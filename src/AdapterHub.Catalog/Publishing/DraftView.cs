@@ -64,7 +64,7 @@ public sealed record DraftView
     /// <summary>When it will be thrown away, unless somebody touches it.</summary>
     public DateTimeOffset ExpiresAt => UpdatedAt + Storage.OrphanCollector.DraftTime;
 
-    public bool IsComplete => Files.Count > 0 && Files.All(file => file.IsComplete);
+    public bool IsComplete => (IsRevision || Files.Count > 0) && Files.All(file => file.IsComplete);
 
     public long Length => Files.Sum(file => file.Length);
 

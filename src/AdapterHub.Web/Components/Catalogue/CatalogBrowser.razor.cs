@@ -4,6 +4,7 @@ using AdapterHub.Catalog.Search;
 using AdapterHub.Web.Accounts;
 using AdapterHub.Web.Formatting;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
 
 namespace AdapterHub.Web.Components.Catalogue;
 
@@ -28,6 +29,7 @@ public sealed partial class CatalogBrowser(SearchService search, ActorAccessor a
     private IReadOnlyList<(Facet Facet, string Value)> _chosen = [];
     private SearchPage? _page;
     private string? _shownAddress;
+    private string _path = "";
     private string? _fault;
     private string? _text;
     private bool _isLoading;
@@ -72,12 +74,28 @@ public sealed partial class CatalogBrowser(SearchService search, ActorAccessor a
 
     public void Dispose()
     {
+        navigation.LocationChanged -= Follow;
         _gone.Cancel();
         _gone.Dispose();
         _typing?.Dispose();
     }
 
-    protected override async Task OnParametersSetAsync()
+    protected override void OnInitialized()
+    {
+        _path = Path;
+        navigation.LocationChanged += Follow;
+    }
+
+    protected override Task OnParametersSetAsync() => ShowAsync();
+
+    /// <summary>A page without parameters is not drawn again when only the query changes.</summary>
+    private void Follow(object? sender, LocationChangedEventArgs change)
+    {
+        if (string.Equals(Path, _path, StringComparison.Ordinal))
+            _ = InvokeAsync(ShowAsync);
+    }
+
+    private async Task ShowAsync()
     {
         var address = navigation.Uri;
         if (string.Equals(address, _shownAddress, StringComparison.Ordinal))
@@ -97,6 +115,7 @@ public sealed partial class CatalogBrowser(SearchService search, ActorAccessor a
     private async Task LoadAsync()
     {
         _isLoading = true;
+        StateHasChanged();
         var address = _shownAddress;
         try
         {
@@ -117,6 +136,7 @@ public sealed partial class CatalogBrowser(SearchService search, ActorAccessor a
         finally
         {
             _isLoading = false;
+            StateHasChanged();
         }
     }
 

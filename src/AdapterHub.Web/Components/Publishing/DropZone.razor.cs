@@ -47,7 +47,7 @@ public sealed partial class DropZone(IJSRuntime script, Toasts toasts) : Compone
             if (_module is not null)
                 await _module.DisposeAsync();
         }
-        catch (JSDisconnectedException)
+        catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException)
         {
             // The page is gone, and its listeners with it.
         }
