@@ -58,7 +58,7 @@ public sealed class Repository
     public long Downloads { get; set; }
     public long Likes { get; set; }
 
-    /// <summary>Recent likes and downloads, decayed; see Search.</summary>
+    /// <summary>Recent likes and downloads; kept by triggers, see the view TrendingScores. Only its order means something.</summary>
     public double Trending { get; set; }
 
     public List<RepositoryTag> Tags { get; } = [];

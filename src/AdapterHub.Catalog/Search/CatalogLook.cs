@@ -8,6 +8,8 @@ namespace AdapterHub.Catalog.Search;
 /// <summary>The catalogue as one actor sees it at one moment.</summary>
 internal sealed class CatalogLook : IAsyncDisposable
 {
+    private FacetTally? _tally;
+
     private CatalogLook(CatalogContext context, CatalogSnapshot snapshot, VisibleRows visible) =>
         (Context, Snapshot, Visible) = (context, snapshot, visible);
 
@@ -16,6 +18,9 @@ internal sealed class CatalogLook : IAsyncDisposable
     internal CatalogSnapshot Snapshot { get; }
 
     internal VisibleRows Visible { get; }
+
+    /// <summary>Counts of everything that the actor sees.</summary>
+    internal FacetTally Tally => _tally ??= Visible.IsPublicOnly ? Snapshot.PublicTally : FacetTally.OfAll(Snapshot, Visible);
 
     internal static async Task<CatalogLook> OpenAsync(CatalogReadContexts contexts, CatalogSnapshots snapshots, Actor actor, CancellationToken cancel)
     {
@@ -37,14 +42,19 @@ internal sealed class CatalogLook : IAsyncDisposable
     /// <summary><c>owner/name</c> of a repository; null when the actor does not see it.</summary>
     internal string? NameOf(long id) => Snapshot.Find(id) is { } row && Visible.Sees(row) ? $"{row.Owner}/{row.Name}" : null;
 
+    /// <summary>How many adapters of a base model the actor sees; null for what is no base model.</summary>
+    internal int? AdaptersOf(long id) => Snapshot.Find(id) is { OwnBaseCode: >= 0 } row ? Tally.Adapters(row.OwnBaseCode) : null;
+
     public ValueTask DisposeAsync() => Context.DisposeAsync();
 
     private static async Task<VisibleRows> VisibleAsync(CatalogContext context, Actor actor, CancellationToken cancel)
     {
         if (!actor.IsSignedIn && !actor.IsAdministrator)
             return VisibleRows.PublicOnly;
-        var hidden = await RepositoryAccess.Listed(context, actor).Where(repository => repository.Visibility != RepositoryVisibility.Public)
-            .Select(repository => repository.Id).ToListAsync(cancel);
-        return new VisibleRows([.. hidden]);
+        return new VisibleRows([.. await HiddenQuery(context, actor).ToListAsync(cancel)]);
     }
+
+    /// <summary>Ids of what is not public and that the actor may see all the same.</summary>
+    internal static IQueryable<long> HiddenQuery(CatalogContext context, Actor actor) => RepositoryAccess.Listed(context, actor)
+        .Where(repository => repository.Visibility != RepositoryVisibility.Public).Select(repository => repository.Id);
 }

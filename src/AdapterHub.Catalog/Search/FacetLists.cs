@@ -34,11 +34,10 @@ internal static class FacetLists
         }
 
         var chosen = query.ValuesOf(facet);
-        var shown = frequent.UnorderedItems
-            .Select(item => new FacetValue(values[item.Element], item.Priority.Count, IsChosen(query, facet, chosen, values[item.Element])))
-            .ToList();
-        shown.AddRange(chosen.Where(value => !shown.Exists(other => other.Value.Equals(value, StringComparison.OrdinalIgnoreCase)))
-            .Select(value => new FacetValue(value, Found(tally, values, facet, value), Selected: true)));
+        var shown = chosen.Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(value => Chosen(tally, values, facet, value)).ToList();
+        shown.AddRange(frequent.UnorderedItems.Where(item => !chosen.Contains(values[item.Element], StringComparer.OrdinalIgnoreCase))
+            .Select(item => new FacetValue(values[item.Element], item.Priority.Count, Selected: false)));
         return new FacetCounts(facet, facet == Facet.Rank ? ByRank(shown) : ByCount(shown), distinct);
     }
 
@@ -52,9 +51,13 @@ internal static class FacetLists
         [.. values.OrderBy(value => int.TryParse(value.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var rank) ? rank : -1)
             .ThenBy(value => value.Value, StringComparer.Ordinal)];
 
-    private static bool IsChosen(SearchQuery query, Facet facet, IReadOnlyList<string> chosen, string value) => facet == Facet.Rank
-        ? query.Ranks.Any(range => range.Contains(int.Parse(value, CultureInfo.InvariantCulture)))
-        : chosen.Contains(value, StringComparer.OrdinalIgnoreCase);
+    /// <summary>As it is written here, if there is something of it that the actor sees; else as it was asked for.</summary>
+    private static FacetValue Chosen(FacetTally tally, ValueDictionary values, Facet facet, string value)
+    {
+        var found = Found(tally, values, facet, value);
+        var known = found > 0 ? values.Find(value) : -1;
+        return new FacetValue(known >= 0 ? values[known] : value, found, Selected: true);
+    }
 
     private static int Found(FacetTally tally, ValueDictionary values, Facet facet, string value)
     {

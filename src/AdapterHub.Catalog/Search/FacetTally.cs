@@ -1,3 +1,5 @@
+using AdapterHub.Catalog.Database;
+
 namespace AdapterHub.Catalog.Search;
 
 /// <summary>Counts by facet and code.</summary>
@@ -5,21 +7,26 @@ internal sealed class FacetTally
 {
     private readonly int[][] _counts;
 
+    /// <summary>Rows that are counted under their base's repository and whose card names it otherwise, by that name.</summary>
+    private readonly int[] _baseAliases;
+    private readonly int[] _adapters;
+
     internal FacetTally(Vocabulary vocabulary)
     {
         _counts = [.. Facets.All.Select(facet => new int[vocabulary[facet].Count])];
         _baseAliases = new int[_counts[(int)Facet.Base].Length];
+        _adapters = new int[_baseAliases.Length];
     }
 
     internal ReadOnlySpan<int> this[Facet facet] => _counts[(int)facet];
-
-    /// <summary>Rows that are counted under their base's repository and whose card names it otherwise, by that name.</summary>
-    private readonly int[] _baseAliases;
 
     internal int Rows { get; private set; }
 
     /// <summary>Rows that choosing the value of this code finds.</summary>
     internal int Found(Facet facet, int code) => _counts[(int)facet][code] + (facet == Facet.Base ? _baseAliases[code] : 0);
+
+    /// <summary>Adapters among the rows of a base.</summary>
+    internal int Adapters(int baseCode) => baseCode < _adapters.Length ? _adapters[baseCode] : 0;
 
     internal static FacetTally OfAll(CatalogSnapshot snapshot, VisibleRows visible)
     {
@@ -74,6 +81,8 @@ internal sealed class FacetTally
         One(Facet.Base, baseCode);
         if (row.DeclaredBase >= 0 && row.DeclaredBase != baseCode)
             _baseAliases[row.DeclaredBase]++;
+        if (baseCode >= 0 && row.Kind == RepositoryKind.Adapter)
+            _adapters[baseCode]++;
     }
 
     private void One(Facet facet, int code)

@@ -62,6 +62,9 @@ public sealed record RepositoryCard
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>Of a base model: how many adapters of it the actor sees.</summary>
+    public required int? Adapters { get; init; }
+
     /// <summary>Digest of the weights, by which the picture of their anatomy is kept; null where there is none.</summary>
     public required string? Thumbnail { get; init; }
 }

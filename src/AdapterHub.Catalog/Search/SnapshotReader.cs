@@ -11,10 +11,14 @@ internal static class SnapshotReader
 {
     internal const string LatestSql = """SELECT IFNULL(MAX("Sequence"), 0) FROM "SearchChanges" """;
 
+    /// <summary>
+    /// In the order of ids, so that rows lie in memory as they are passed over later; without being told, SQLite would take that order for
+    /// a reason to scan the table.
+    /// </summary>
     internal const string RowsSql = """
         SELECT c."RepositoryId", o."Name", r."Name", r."Kind", r."Visibility", r."BaseModel", r."BaseRepositoryId", r."Method", r."Rank", r."Task",
             r."License", r."Languages", r."CreatedAt", r."UpdatedAt", r."Downloads", r."Likes", r."Bytes", r."Trending"
-        FROM "SearchChanges" AS c
+        FROM "SearchChanges" AS c INDEXED BY "IX_SearchChanges_Sequence"
         LEFT JOIN "Repositories" AS r ON r."Id" = c."RepositoryId" AND r."DeletedAt" IS NULL
         LEFT JOIN "Owners" AS o ON o."Id" = r."OwnerId"
         WHERE c."Sequence" > $seen
@@ -23,7 +27,7 @@ internal static class SnapshotReader
 
     internal const string TagsSql = """
         SELECT t."RepositoryId", t."Tag"
-        FROM "SearchChanges" AS c
+        FROM "SearchChanges" AS c INDEXED BY "IX_SearchChanges_Sequence"
         JOIN "RepositoryTags" AS t ON t."RepositoryId" = c."RepositoryId"
         WHERE c."Sequence" > $seen
         ORDER BY t."RepositoryId", t."Tag"

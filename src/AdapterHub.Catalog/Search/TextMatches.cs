@@ -55,6 +55,11 @@ internal sealed class TextMatches : IDisposable
         };
     }
 
+    /// <summary>Those with the words in their name, their owner's name or their title; not scored.</summary>
+    internal static TextMatches FindNames(CatalogContext context, string text) => SearchExpression.Parse(text).Wanted is { } wanted
+        ? new TextMatches { Wanted = Read(context, MatchSql, $"{{Name Owner Title}} : ({wanted})") }
+        : new TextMatches();
+
     public void Dispose() => Wanted?.Dispose();
 
     private static IdBuffer Read(CatalogContext context, string sql, string words)

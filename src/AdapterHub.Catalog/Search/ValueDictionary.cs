@@ -9,6 +9,7 @@ internal sealed class ValueDictionary
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _codes = new(StringComparer.OrdinalIgnoreCase);
     private volatile string[] _values = new string[16];
+    private volatile string[] _words = new string[16];
     private volatile int _count;
 
     internal int Count => _count;
@@ -25,14 +26,10 @@ internal sealed class ValueDictionary
             if (_codes.TryGetValue(value, out var code))
                 return code;
             if (_count == _values.Length)
-            {
-                var longer = new string[_count * 2];
-                _values.CopyTo(longer, 0);
-                _values = longer;
-            }
-
+                (_values, _words) = (Longer(_values), Longer(_words));
             code = _count;
             _values[code] = value;
+            _words[code] = $" {SearchText.Expanded(value)}";
             _codes.Add(value, code);
             _count = code + 1;
             return code;
@@ -44,5 +41,20 @@ internal sealed class ValueDictionary
     {
         lock (_lock)
             return _codes.GetValueOrDefault(value, -1);
+    }
+
+    /// <summary>Whether the value, a part of it or parts joined begin with the letters and digits of <paramref name="joined"/>.</summary>
+    internal bool Matches(int code, string joined, out bool begins)
+    {
+        var at = _words[code].IndexOf($" {joined}", StringComparison.Ordinal);
+        begins = at == 0;
+        return at >= 0;
+    }
+
+    private static string[] Longer(string[] full)
+    {
+        var longer = new string[full.Length * 2];
+        full.CopyTo(longer, 0);
+        return longer;
     }
 }

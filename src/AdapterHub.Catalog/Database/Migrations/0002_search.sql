@@ -51,3 +51,36 @@ END;
 
 -- Few repositories are not public, and every search asks which of them the actor may see: answered from this index alone.
 CREATE INDEX "IX_Repositories_Hidden" ON "Repositories" ("OwnerId", "DeletedAt", "Visibility") WHERE "Visibility" <> 0;
+
+-- What is liked and downloaded now. Every event has a weight that halves every seven days: 1 for being made, 3 for a like, the square root of
+-- the downloads of a day (so that one program that downloads in a loop does not lead). The score is log2 of the sum, plus the weeks since 1970
+-- to which the ages are counted. Ageing takes the same from every score, so their order needs no new computing as time passes, and a
+-- score only changes when something happens ("forward decay": Cormode et al., ICDE 2009). It does not depend on the clock, which only keeps the
+-- powers within range.
+CREATE VIEW "TrendingScores" AS
+SELECT r."Id" AS "RepositoryId", n."Weeks" + log2(max(1e-300,
+        pow(2.0, r."CreatedAt" / 604800000.0 - n."Weeks")
+        + 3.0 * IFNULL((SELECT SUM(pow(2.0, l."At" / 604800000.0 - n."Weeks")) FROM "Likes" AS l WHERE l."RepositoryId" = r."Id"), 0.0)
+        + IFNULL((SELECT SUM(sqrt(d."Count") * pow(2.0, d."Day" / 7.0 - n."Weeks")) FROM "DownloadDays" AS d WHERE d."RepositoryId" = r."Id"), 0.0)
+    )) AS "Score"
+FROM "Repositories" AS r, (SELECT unixepoch() / 604800.0 AS "Weeks") AS n;
+
+CREATE TRIGGER "TR_Repositories_Insert_Trending" AFTER INSERT ON "Repositories" BEGIN
+    UPDATE "Repositories" SET "Trending" = (SELECT "Score" FROM "TrendingScores" WHERE "RepositoryId" = new."Id") WHERE "Id" = new."Id";
+END;
+
+CREATE TRIGGER "TR_Likes_Insert_Trending" AFTER INSERT ON "Likes" BEGIN
+    UPDATE "Repositories" SET "Trending" = (SELECT "Score" FROM "TrendingScores" WHERE "RepositoryId" = new."RepositoryId") WHERE "Id" = new."RepositoryId";
+END;
+
+CREATE TRIGGER "TR_Likes_Delete_Trending" AFTER DELETE ON "Likes" BEGIN
+    UPDATE "Repositories" SET "Trending" = (SELECT "Score" FROM "TrendingScores" WHERE "RepositoryId" = old."RepositoryId") WHERE "Id" = old."RepositoryId";
+END;
+
+CREATE TRIGGER "TR_DownloadDays_Insert_Trending" AFTER INSERT ON "DownloadDays" BEGIN
+    UPDATE "Repositories" SET "Trending" = (SELECT "Score" FROM "TrendingScores" WHERE "RepositoryId" = new."RepositoryId") WHERE "Id" = new."RepositoryId";
+END;
+
+CREATE TRIGGER "TR_DownloadDays_Update_Trending" AFTER UPDATE ON "DownloadDays" BEGIN
+    UPDATE "Repositories" SET "Trending" = (SELECT "Score" FROM "TrendingScores" WHERE "RepositoryId" = new."RepositoryId") WHERE "Id" = new."RepositoryId";
+END;
