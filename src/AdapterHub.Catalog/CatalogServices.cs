@@ -23,6 +23,7 @@ public static class CatalogServices
         services.AddSingleton<Storage.BlobStore>();
         services.AddSingleton<Storage.OrphanCollector>();
         services.AddSingleton<Storage.CatalogCheck>();
+        services.AddSingleton<Storage.StorageLedger>();
         services.AddSingleton<Publishing.CatalogChanges>();
         services.AddSingleton<Publishing.Checks.InspectionCache>();
         services.AddSingleton<Publishing.Checks.BaseMaps>();

@@ -78,6 +78,7 @@ public static class HubApplication
         application.UseErrorPages();
         application.UseHubApi();
         application.UseHubAccounts();
+        application.UseRateLimiter();
         application.UseAntiforgery();
     }
 

@@ -2,6 +2,7 @@ using AdapterHub.Engine.Tokenizers;
 using AdapterHub.Engine.Training;
 using AdapterHub.Engine.Training.Datasets;
 using AdapterHub.Formats;
+using AdapterHub.Protocol.Hub.Client;
 using AdapterHub.Protocol.Runs;
 using AdapterHub.Torch;
 
@@ -15,6 +16,7 @@ public sealed record RunFault(string Message, bool IsInput)
     public static RunFault Of(Exception exception) => exception switch
     {
         RunInputException or AdapterFormatException or DatasetException or TokenizerFormatException or TrainingException => new RunFault(exception.Message, IsInput: true),
+        HubClientException hub => new RunFault(string.Join("\n  - ", hub.Findings.Prepend(hub.Message)), hub.IsInput),
         TorchOutOfMemoryException => new RunFault(
             $"{exception.Message}\nThe memory did not suffice. A smaller --batch or --seq, or --checkpoint-activations, needs less.", IsInput: true),
         FileNotFoundException { FileName: { } name } => new RunFault($"{name}: there is no such file.", IsInput: true),

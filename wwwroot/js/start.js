@@ -5,6 +5,7 @@
   const longestWait = 5000;
   const strip = document.getElementById('connection');
   let isTrying = false;
+  let isGone = false;
   let wake = () => {};
 
   const show = state => {
@@ -21,10 +22,12 @@
       // A short interruption is not worth a word.
       if (attempt === 2) show('trying');
       try {
-        if (await Blazor.reconnect() === false) {
+        isGone ||= await Blazor.reconnect() === false;
+        if (isGone) {
+          // A page that is loaded from a server on its way down would be the browser's own error page, which nothing brings back.
+          await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' });
           show('loading');
           location.reload();
-          return;
         }
         return;
       } catch { /* nobody answers yet */ }

@@ -111,6 +111,15 @@
   hub.openDialog = dialog => { if (dialog && !dialog.open) dialog.showModal(); };
   hub.closeDialog = dialog => { if (dialog?.open) dialog.close(); };
 
+  // Not away from a field that somebody types into.
+  hub.focusHeading = () => {
+    const heading = document.querySelector('main h1');
+    if (!heading || document.activeElement?.matches('input, textarea, select')) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  };
+
   // Called when the page's circuit has drawn it for the first time.
   hub.becomeInteractive = () => {
     hub.isInteractive = true;

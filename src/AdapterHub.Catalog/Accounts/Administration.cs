@@ -48,18 +48,20 @@ public sealed class Administration(IDbContextFactory<CatalogContext> contexts, S
         var size = Math.Clamp(query.PageSize, 1, 100);
         var page = await users.OrderBy(u => u.NormalizedUserName).Skip(Math.Max(0, query.Page - 1) * size).Take(size).ToListAsync(cancel);
         List<UserRow> rows = [];
-        var now = time.GetUtcNow();
         foreach (var user in page)
-        {
-            rows.Add(new UserRow(
-                Account.Of(user),
-                await context.Repositories.CountAsync(r => r.OwnerId == user.OwnerId, cancel),
-                await context.ApiTokens.CountAsync(t => t.UserId == user.Id && t.RevokedAt == null && (t.ExpiresAt == null || t.ExpiresAt > now), cancel),
-                new QuotaState(await OwnerQuota.UsedAsync(context, user.OwnerId, cancel), await quotas.LimitAsync(user.Owner, cancel)),
-                user.Owner.QuotaBytes, user.LockoutEnd > now ? user.LockoutEnd : null));
-        }
-
+            rows.Add(await RowAsync(context, user, cancel));
         return new UserPage(rows, total);
+    }
+
+    /// <summary>One account; null when there is none of that name.</summary>
+    public async Task<UserRow?> FindUserAsync(Actor actor, string userName, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(userName);
+        actor.RequireAdministrator("see accounts");
+        var normalized = IdentityUsers.Normalized(userName);
+        await using var context = await contexts.CreateDbContextAsync(cancel);
+        var user = await context.Users.AsNoTracking().Include(u => u.Owner).SingleOrDefaultAsync(u => u.NormalizedUserName == normalized, cancel);
+        return user is null ? null : await RowAsync(context, user, cancel);
     }
 
     /// <summary>Shuts an account or opens it again. Its repositories stay. Never the last administrator's.</summary>
@@ -103,6 +105,17 @@ public sealed class Administration(IDbContextFactory<CatalogContext> contexts, S
         if (user is { IsAdministrator: true, DisabledAt: null }
             && !await context.Users.AnyAsync(u => u.Id != user.Id && u.IsAdministrator && u.DisabledAt == null, cancel))
             throw new CatalogException(CatalogFault.Conflict, $"{user.UserName} is the only administrator. Make somebody else an administrator first.");
+    }
+
+    private async Task<UserRow> RowAsync(CatalogContext context, User user, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        return new UserRow(
+            Account.Of(user),
+            await context.Repositories.CountAsync(r => r.OwnerId == user.OwnerId, cancel),
+            await context.ApiTokens.CountAsync(t => t.UserId == user.Id && t.RevokedAt == null && (t.ExpiresAt == null || t.ExpiresAt > now), cancel),
+            new QuotaState(await OwnerQuota.UsedAsync(context, user.OwnerId, cancel), await quotas.LimitAsync(user.Owner, cancel)),
+            user.Owner.QuotaBytes, user.LockoutEnd > now ? user.LockoutEnd : null);
     }
 
     private async Task ChangeAsync(

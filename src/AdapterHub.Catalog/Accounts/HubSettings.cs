@@ -3,7 +3,7 @@ namespace AdapterHub.Catalog.Accounts;
 /// <summary>Who may make an account.</summary>
 public enum RegistrationMode
 {
-    /// <summary>Nobody.</summary>
+    /// <summary>Nobody; invitations made before do not work meanwhile.</summary>
     Closed,
 
     /// <summary>Whoever has an invitation of an administrator.</summary>
@@ -16,7 +16,7 @@ public enum RegistrationMode
 /// <summary>What an administrator can change while the hub runs. The values here are the defaults.</summary>
 public sealed record HubSettings
 {
-    /// <summary>Shown in the header and in titles.</summary>
+    /// <summary>Shown at the top of every page.</summary>
     public string Name { get; init; } = "AdapterHub";
 
     public RegistrationMode Registration { get; init; } = RegistrationMode.ByInvitation;

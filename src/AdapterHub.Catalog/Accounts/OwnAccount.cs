@@ -59,7 +59,7 @@ public sealed class OwnAccount
         var account = await GetAsync(actor, cancel);
         if (!account.HasPassword)
             return;
-        var answer = await _passwords.CheckAsync(actor, account.Name, password ?? "", cancel);
+        var answer = await _passwords.ConfirmAsync(actor, password ?? "", cancel);
         if (answer.Outcome != SignInOutcome.Accepted)
             throw new CatalogException(CatalogFault.Invalid, "The current password is not right.");
     }

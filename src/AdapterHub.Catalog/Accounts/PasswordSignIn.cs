@@ -48,7 +48,14 @@ public sealed class PasswordSignIn
     /// <param name="name">In any case.</param>
     /// <param name="password">As typed.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async Task<SignInAnswer> CheckAsync(Actor actor, string name, string password, CancellationToken cancel)
+    public Task<SignInAnswer> CheckAsync(Actor actor, string name, string password, CancellationToken cancel) =>
+        CheckAsync(actor, name, password, "account.sign-in", cancel);
+
+    /// <summary>The same for somebody who is signed in and shows the password once more.</summary>
+    internal Task<SignInAnswer> ConfirmAsync(Actor actor, string password, CancellationToken cancel) =>
+        CheckAsync(actor, actor.Name, password, "account.confirm", cancel);
+
+    private async Task<SignInAnswer> CheckAsync(Actor actor, string name, string password, string deed, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(name);
@@ -66,7 +73,7 @@ public sealed class PasswordSignIn
         // A password changed between the look and the transaction makes the verdict worthless.
         if (user?.PasswordHash != stored)
             verdict = PasswordVerificationResult.Failed;
-        var outcome = Decide(context, actor, user, verdict);
+        var outcome = Decide(context, actor, user, verdict, deed);
         if (outcome == SignInOutcome.Accepted && verdict == PasswordVerificationResult.SuccessRehashNeeded)
             user!.PasswordHash = _users.Hasher.HashPassword(user, typed);
         await context.SaveChangesAsync(cancel);
@@ -74,13 +81,13 @@ public sealed class PasswordSignIn
         return new SignInAnswer(outcome, outcome == SignInOutcome.Accepted ? Account.Of(user!) : null);
     }
 
-    private SignInOutcome Decide(CatalogContext context, Actor actor, User? user, PasswordVerificationResult verdict)
+    private SignInOutcome Decide(CatalogContext context, Actor actor, User? user, PasswordVerificationResult verdict, string deed)
     {
         var now = _time.GetUtcNow();
         if (user is null)
         {
             // The name is not recorded: it may be a password typed into the wrong field.
-            AuditLog.Add(context, actor, "account.sign-in-refused", "unknown", null, now);
+            AuditLog.Add(context, actor, deed + "-refused", "unknown", null, now);
             return SignInOutcome.Refused;
         }
 
@@ -90,7 +97,7 @@ public sealed class PasswordSignIn
             var locks = !locked && ++user.AccessFailedCount >= AttemptsBeforeLock;
             if (locks)
                 (user.AccessFailedCount, user.LockoutEnd) = (0, now + LockLife);
-            AuditLog.Add(context, actor, "account.sign-in-refused", user.Owner.Name,
+            AuditLog.Add(context, actor, deed + "-refused", user.Owner.Name,
                 locks ? $"locked for {LockLife.TotalMinutes:0} minutes" : locked ? "while locked" : "wrong password", now);
             return SignInOutcome.Refused;
         }
@@ -99,11 +106,11 @@ public sealed class PasswordSignIn
         var self = actor with { UserId = user.Id, Name = user.Owner.Name };
         if (user.DisabledAt is not null)
         {
-            AuditLog.Add(context, self, "account.sign-in-refused", user.Owner.Name, "disabled", now);
+            AuditLog.Add(context, self, deed + "-refused", user.Owner.Name, "disabled", now);
             return SignInOutcome.Disabled;
         }
 
-        AuditLog.Add(context, self, "account.sign-in", user.Owner.Name, null, now);
+        AuditLog.Add(context, self, deed, user.Owner.Name, null, now);
         return SignInOutcome.Accepted;
     }
 }

@@ -33,12 +33,13 @@ public sealed class Registration
         await using var transaction = await context.Database.BeginTransactionAsync(cancel);
         if (!await context.Users.AnyAsync(cancel))
             throw new CatalogException(CatalogFault.Forbidden, "This hub has no administrator yet. Its first account is made with the link that the hub printed when it started.");
+        if (mode == RegistrationMode.Closed)
+            throw new CatalogException(CatalogFault.Forbidden, "Registration is closed on this hub.");
         var invitation = invitationKey is null ? null : await Invitations.RequireOpenAsync(context, invitationKey, _time.GetUtcNow(), cancel);
         if (invitation is { ForUserId: not null })
             throw Invitations.Refusal();
         if (invitation is null && mode != RegistrationMode.Open)
-            throw new CatalogException(CatalogFault.Forbidden, mode == RegistrationMode.Closed
-                ? "Registration is closed on this hub." : "This hub is open by invitation: ask an administrator for a link.");
+            throw new CatalogException(CatalogFault.Forbidden, "This hub is open by invitation: ask an administrator for a link.");
         if (form.Password is null)
             throw new CatalogException(CatalogFault.Invalid, "Give a password.");
 

@@ -23,6 +23,12 @@ namespace AdapterHub.Catalog.Cards;
 /// </summary>
 public static class CardHtml
 {
+    /// <summary>A little of everything.</summary>
+    private const string Sample = "# a\n\n*b* `c` [d](e) ~~f~~ $g$ www.h.example :tada: [^1]\n\n- [ ] i\n\n|j|\n|-|\n|k|\n\n> [!NOTE]\n> l\n\nm\n:   n\n\n```python\no = 1\n```\n\n[^1]: p\n";
+
+    /// <summary>The first use compiles the parsers, which takes longer than any card; no card's time should pay for it.</summary>
+    static CardHtml() => LayOut(Sample, CardLinks.None, new RenderBudget(TimeSpan.FromHours(1)));
+
     /// <summary>Never fails and ends in bounded time, whatever the text; what cannot be laid out is shown as it was written, with a problem.</summary>
     public static CardPage Render(CardDocument card, CardLinks links)
     {
@@ -40,20 +46,24 @@ public static class CardHtml
         ArgumentNullException.ThrowIfNull(links);
         if (markdown.Length > CardLimits.Characters)
             return new CardPage("", [], [new CardProblem(CardSeverity.Error, $"The text is {markdown.Length:N0} characters long; at most {CardLimits.Characters:N0} are shown.")]);
-        var budget = new RenderBudget();
         try
         {
-            var html = TagSoup.Clean(CardMarkdown.ToUnsafeHtml(markdown, budget));
-            budget.Check();
-            using var document = CardSanitizer.Sanitize(html);
-            var tree = new CardTree(document, links, budget);
-            tree.Finish();
-            return new CardPage(document.Body!.InnerHtml, tree.Outline, []);
+            return LayOut(markdown, links, new RenderBudget());
         }
         catch (CardTooComplexException exception)
         {
             return new CardPage(AsWritten(markdown), [], [new CardProblem(CardSeverity.Error, exception.Message)]);
         }
+    }
+
+    private static CardPage LayOut(string markdown, CardLinks links, RenderBudget budget)
+    {
+        var html = TagSoup.Clean(CardMarkdown.ToUnsafeHtml(markdown, budget));
+        budget.Check();
+        using var document = CardSanitizer.Sanitize(html);
+        budget.Check();
+        var writer = new CardBodyWriter(links, budget);
+        return new CardPage(writer.Write(document.Body!), writer.Outline, []);
     }
 
     private static string AsWritten(string markdown)

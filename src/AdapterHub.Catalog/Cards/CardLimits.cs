@@ -16,7 +16,10 @@ public static class CardLimits
     public const int FrontMatterDepth = 32;
 
     /// <summary>Characters of the HTML that a body may become before it is shown as plain text instead.</summary>
-    public const int HtmlCharacters = 8 << 20;
+    public const int HtmlCharacters = 4 << 20;
+
+    /// <summary>Elements of a rendered body: a table of ten columns and five thousand rows.</summary>
+    public const int HtmlElements = 60_000;
 
     /// <summary>Elements inside one another in a rendered body; deeper tags are left out, their text stays.</summary>
     public const int HtmlDepth = 64;

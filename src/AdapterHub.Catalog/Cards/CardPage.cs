@@ -9,5 +9,7 @@ public sealed record CardHeading(int Level, string Id, string Text);
 /// <summary>A card's body as HTML.</summary>
 /// <param name="Html">Sanitised; may be put into a page as it is.</param>
 /// <param name="Outline">Headings in their order.</param>
-/// <param name="Problems">What could not be shown as its author meant.</param>
+/// <param name="Problems">
+/// What could not be shown as its author meant. Time is among the reasons, so a page with problems is not one to keep in a cache for long.
+/// </param>
 public sealed record CardPage(string Html, IReadOnlyList<CardHeading> Outline, IReadOnlyList<CardProblem> Problems);

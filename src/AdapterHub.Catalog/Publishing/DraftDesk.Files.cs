@@ -48,12 +48,15 @@ public sealed partial class DraftDesk
             await RequireRoomAsync(context, draft, most, cancel);
         }, cancel);
         replaced.ForEach(Forget);
-        return view;
+        return view.Files.Any(file => !file.IsComplete && file.Received == file.Length) ? await GetAsync(actor, draftId, cancel) : view;
     }
 
     /// <summary>A file as it is now: where sending goes on.</summary>
-    public async Task<DraftFileView> GetFileAsync(Actor actor, string draftId, string fileId, CancellationToken cancel = default) =>
-        View(await RequireFileAsync(actor, draftId, fileId, cancel));
+    public async Task<DraftFileView> GetFileAsync(Actor actor, string draftId, string fileId, CancellationToken cancel = default)
+    {
+        var file = await RequireFileAsync(actor, draftId, fileId, cancel);
+        return View(await CompleteLeftAsync(actor, [file]) ? await RequireFileAsync(actor, draftId, fileId, cancel) : file);
+    }
 
     /// <summary>
     /// Adds bytes to the end of a file. When the stream breaks off, what arrived stays and sending goes on at the new offset; with the last byte
@@ -213,6 +216,38 @@ public sealed partial class DraftDesk
         if (_receptions.TryRemove(file.Id, out var done))
             done.Dispose();
         return blob.Digest;
+    }
+
+    /// <summary>
+    /// Completes files of which all bytes are there and nothing came of it: the process died after the last byte. Nobody would send them
+    /// anything more. True when one was completed.
+    /// </summary>
+    private async Task<bool> CompleteLeftAsync(Actor actor, IEnumerable<DraftFile> files)
+    {
+        var completed = false;
+        foreach (var file in files.Where(file => file.Digest is null && FileReception.ReceivedOf(PathOf(file.Id)) == file.Length).ToList())
+        {
+            var reception = _receptions.GetOrAdd(file.Id, _ => new FileReception(PathOf(file.Id), file.Length));
+            // Somebody who sends it right now completes it, too.
+            if (!reception.TryEnter())
+                continue;
+            try
+            {
+                await CompleteAsync(actor, file, reception);
+                completed = true;
+            }
+            catch (Exception gone) when (gone is FileNotFoundException or CatalogException)
+            {
+                // Completed or removed meanwhile, or other bytes than were announced: those are sent again from the start.
+                completed = true;
+            }
+            finally
+            {
+                reception.Leave();
+            }
+        }
+
+        return completed;
     }
 
     private async Task TouchAsync(string draftId)

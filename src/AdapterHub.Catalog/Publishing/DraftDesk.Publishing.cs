@@ -15,6 +15,7 @@ public sealed partial class DraftDesk
     /// <summary>Looks at the draft as it is now. Files that did not change since the last look are not read again.</summary>
     public async Task<DraftReport> GetReportAsync(Actor actor, string draftId, CancellationToken cancel = default)
     {
+        await GetAsync(actor, draftId, cancel);
         Draft draft;
         long? ownerId;
         RevisionTree before;
@@ -62,6 +63,7 @@ public sealed partial class DraftDesk
     /// <exception cref="CatalogException">Conflict while files are missing or no name is chosen; otherwise as for a commit.</exception>
     public async Task<PublishedCommit> PublishAsync(Actor actor, string draftId, string? message = null, CancellationToken cancel = default)
     {
+        await GetAsync(actor, draftId, cancel);
         Draft draft;
         await using (var context = await contexts.CreateDbContextAsync(cancel))
             draft = await RequireAsync(context, actor, draftId, cancel);

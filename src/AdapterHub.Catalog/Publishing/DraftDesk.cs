@@ -57,8 +57,13 @@ public sealed partial class DraftDesk(
     /// <exception cref="CatalogException">NotFound: there is none of that id, or it is another person's.</exception>
     public async Task<DraftView> GetAsync(Actor actor, string draftId, CancellationToken cancel = default)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancel);
-        return View(await RequireAsync(context, actor, draftId, cancel));
+        while (true)
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancel);
+            var draft = await RequireAsync(context, actor, draftId, cancel);
+            if (!await CompleteLeftAsync(actor, draft.Files))
+                return View(draft);
+        }
     }
 
     /// <summary>Chooses where it is published and as what.</summary>

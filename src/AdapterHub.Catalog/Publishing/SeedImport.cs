@@ -40,7 +40,7 @@ public sealed class SeedImport(IDbContextFactory<CatalogContext> contexts, BlobS
                 if (await ImportAsync(seed, problems, cancel))
                     published.Add(seed.Name.ToString());
             }
-            catch (CatalogException refused)
+            catch (Exception refused) when (refused is CatalogException or IOException or UnauthorizedAccessException)
             {
                 problems.Add($"{seed.Folder}: {refused.Message}");
             }

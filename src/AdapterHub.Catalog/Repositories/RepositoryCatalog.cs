@@ -27,10 +27,11 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<CatalogContext> 
         await FindAsync(actor, name, cancel) ?? throw CatalogException.NotFound($"The repository {name}");
 
     /// <summary>Throws as <see cref="RepositoryAccess.RequireAsync"/> does; for work that costs something before the catalogue is asked to change.</summary>
-    public async Task RequireAsync(Actor actor, RepositoryName name, AccessRole needed, string deed, CancellationToken cancel)
+    /// <returns>The repository's id.</returns>
+    public async Task<long> RequireAsync(Actor actor, RepositoryName name, AccessRole needed, string deed, CancellationToken cancel)
     {
         await using var context = await contexts.CreateDbContextAsync(cancel);
-        await RepositoryAccess.RequireAsync(context, actor, name, needed, deed, cancel);
+        return (await RepositoryAccess.RequireAsync(context, actor, name, needed, deed, cancel)).Id;
     }
 
     /// <summary>Makes an empty repository. A name that a moved repository left behind may be taken; its redirect ends then.</summary>

@@ -6,6 +6,7 @@ using AdapterHub.Cli.Inspection;
 using AdapterHub.Cli.Serving;
 using AdapterHub.Cli.Verbs;
 using AdapterHub.Protocol;
+using AdapterHub.Protocol.Hub;
 using AdapterHub.Protocol.Runs;
 
 namespace AdapterHub.Cli.Output;
@@ -23,6 +24,8 @@ namespace AdapterHub.Cli.Output;
 [JsonSerializable(typeof(GeneratedText))]
 [JsonSerializable(typeof(TrainedTokenizer))]
 [JsonSerializable(typeof(HubStarted))]
+[JsonSerializable(typeof(HubLogin))]
+[JsonSerializable(typeof(PulledRevision))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
 internal static class JsonLines
@@ -37,12 +40,16 @@ internal static class JsonLines
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>Records of the hub's interface look as the hub sends them.</summary>
+    private static readonly JsonSerializerOptions OfTheHub = new(HubJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>One object, one line, at once.</summary>
     public static void WriteJson<T>(this Invocation invocation, T value)
     {
         var type = value is RunEvent ? typeof(RunEvent) : typeof(T);
         invocation.IsFailureShown |= value is RunFailed;
-        invocation.Terminal.Out.WriteLine(JsonSerializer.Serialize(value, Options.GetTypeInfo(type)));
+        var options = OfTheHub.TryGetTypeInfo(type, out _) ? OfTheHub : Options;
+        invocation.Terminal.Out.WriteLine(JsonSerializer.Serialize(value, options.GetTypeInfo(type)));
         invocation.Terminal.Out.Flush();
     }
 }

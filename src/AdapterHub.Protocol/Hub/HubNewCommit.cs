@@ -6,7 +6,8 @@ namespace AdapterHub.Protocol.Hub;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record HubNewCommit
 {
-    public string Branch { get; init; } = "main";
+    /// <summary>Absent takes the default branch.</summary>
+    public string? Branch { get; init; }
 
     /// <summary>The commit that the changes were made against: another head by now is a conflict. Absent takes the head as it is.</summary>
     public string? ExpectedParent { get; init; }

@@ -73,5 +73,58 @@ public enum HubChangeKind
     Changed,
 }
 
+/// <summary>How much a sign-in or a token permits.</summary>
+[JsonConverter(typeof(WordConverter<HubScope>))]
+public enum HubScope
+{
+    [JsonStringEnumMemberName("read")]
+    Read,
+
+    [JsonStringEnumMemberName("write")]
+    Write,
+
+    /// <summary>Signed in with a browser: the account and its tokens too.</summary>
+    [JsonStringEnumMemberName("full")]
+    Full,
+}
+
+[JsonConverter(typeof(WordConverter<HubOwnerKind>))]
+public enum HubOwnerKind
+{
+    [JsonStringEnumMemberName("user")]
+    User,
+
+    [JsonStringEnumMemberName("organization")]
+    Organization,
+}
+
+/// <summary>Who may make an account.</summary>
+[JsonConverter(typeof(WordConverter<HubRegistration>))]
+public enum HubRegistration
+{
+    [JsonStringEnumMemberName("closed")]
+    Closed,
+
+    [JsonStringEnumMemberName("by-invitation")]
+    ByInvitation,
+
+    [JsonStringEnumMemberName("open")]
+    Open,
+}
+
+/// <summary>Which accounts to list.</summary>
+[JsonConverter(typeof(WordConverter<HubUserFilter>))]
+public enum HubUserFilter
+{
+    [JsonStringEnumMemberName("all")]
+    All,
+
+    [JsonStringEnumMemberName("administrators")]
+    Administrators,
+
+    [JsonStringEnumMemberName("disabled")]
+    Disabled,
+}
+
 /// <summary>Words only: a number would reach values that no word names.</summary>
-internal sealed class WordConverter<T>() : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false) where T : struct, Enum;
+public sealed class WordConverter<T>() : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false) where T : struct, Enum;

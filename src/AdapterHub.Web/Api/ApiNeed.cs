@@ -27,6 +27,15 @@ internal enum ApiNeed
     /// <summary>Somebody is signed in, with a browser or a token that writes.</summary>
     WritingAccount,
 
+    /// <summary>The caller is a member of the organisation in the address.</summary>
+    Member,
+
+    /// <summary>The caller owns the organisation in the address, and the token writes.</summary>
+    OrganizationOwner,
+
+    /// <summary>The owner in the address is the caller, or an organisation of the caller's.</summary>
+    OwnName,
+
     /// <summary>The draft in the address is the caller's own, and the token writes.</summary>
     DraftOwner,
 
@@ -50,6 +59,9 @@ internal sealed record ApiAccess(ApiNeed Need)
         ApiNeed.Owner => "Asks for the role owner, and a token that writes.",
         ApiNeed.Account => "Asks for a sign-in or any token.",
         ApiNeed.WritingAccount => "Asks for a sign-in or a token that writes.",
+        ApiNeed.Member => "Asks for a member of the organisation.",
+        ApiNeed.OrganizationOwner => "Asks for an owner of the organisation, and a token that writes.",
+        ApiNeed.OwnName => "Asks for the owner itself, or a member of it.",
         ApiNeed.DraftOwner => "Asks for the draft's owner, and a token that writes.",
         ApiNeed.Browser => "Asks for a sign-in with a browser; tokens are refused.",
         _ => "Asks for an administrator signed in with a browser; tokens are refused.",

@@ -6,15 +6,32 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace AdapterHub.Web.Api;
 
-/// <summary>What goes wrong, as problem details (RFC 9457). The one place where the catalogue's faults become statuses.</summary>
+/// <summary>What goes wrong, as problem details (RFC 9457).</summary>
 internal static class ApiProblem
 {
     private const int SecondsUntilRetry = 5;
 
+    /// <summary>The kinds of problems, for the page that explains them.</summary>
+    public static IReadOnlyList<ProblemKind> Known { get; } =
+    [
+        new(StatusCodes.Status400BadRequest, "The request is wrong", "It could not be understood: the JSON or a parameter is not of the expected form."),
+        new(StatusCodes.Status401Unauthorized, "Sign-in needed", "Send a token that is in force as Authorization: Bearer TOKEN."),
+        new(StatusCodes.Status403Forbidden, "Not allowed", "You see the thing and may not do this to it, or the token only reads."),
+        new(StatusCodes.Status404NotFound, "Not found", "It does not exist, or you have no access to it; the two are not told apart."),
+        new(StatusCodes.Status405MethodNotAllowed, "Not this method", "The address knows other methods, which the Allow header names."),
+        new(StatusCodes.Status409Conflict, "In conflict with what is there", "The name is taken, the branch moved meanwhile, or the bytes belong elsewhere in the file."),
+        new(StatusCodes.Status410Gone, "Gone", "It was there once."),
+        new(StatusCodes.Status413PayloadTooLarge, "Too large", "More bytes than are accepted."),
+        new(StatusCodes.Status415UnsupportedMediaType, "Of another type", "The body is of a type that is not taken here."),
+        new(StatusCodes.Status422UnprocessableEntity, "What was sent has faults", "It was understood and cannot be taken as it is; findings tells every reason."),
+        new(StatusCodes.Status429TooManyRequests, "Too many requests", "Wait as many seconds as the Retry-After header says."),
+        new(StatusCodes.Status500InternalServerError, "A fault of the hub", "The hub's log says what happened."),
+        new(StatusCodes.Status507InsufficientStorage, "No room", "The owner's quota or the disk does not hold it."),
+    ];
+
     public static HubProblem Of(CatalogException fault)
     {
-        var status = StatusOf(fault);
-        return Of(status, fault.Message) with { Findings = fault.Details.Count > 0 ? fault.Details : null };
+        return Of(FaultStatus.Of(fault.Fault), fault.Message) with { Findings = fault.Details.Count > 0 ? fault.Details : null };
     }
 
     public static HubProblem Of(int status, string detail) =>
@@ -52,40 +69,19 @@ internal static class ApiProblem
         await response.WriteAsJsonAsync(problem, HubJson.Default.HubProblem, HubProblem.MediaType, context.RequestAborted);
     }
 
-    private static int StatusOf(CatalogException fault) => fault.Fault switch
-    {
-        CatalogFault.NotFound => StatusCodes.Status404NotFound,
-        CatalogFault.Forbidden => StatusCodes.Status403Forbidden,
-        CatalogFault.SignInRequired => StatusCodes.Status401Unauthorized,
-        CatalogFault.Conflict => StatusCodes.Status409Conflict,
-        CatalogFault.Invalid => StatusCodes.Status422UnprocessableEntity,
-        CatalogFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        CatalogFault.QuotaExceeded => StatusCodes.Status507InsufficientStorage,
-        CatalogFault.Gone => StatusCodes.Status410Gone,
-        CatalogFault.Busy => StatusCodes.Status429TooManyRequests,
-        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Fault, "This fault has no status."),
-    };
+    private static string TitleOf(int status) => Known.FirstOrDefault(problem => problem.Status == status)?.Title ?? ReasonPhrases.GetReasonPhrase(status);
 
-    private static string TitleOf(int status) => status switch
-    {
-        StatusCodes.Status400BadRequest => "The request is wrong",
-        StatusCodes.Status401Unauthorized => "Sign-in needed",
-        StatusCodes.Status403Forbidden => "Not allowed",
-        StatusCodes.Status404NotFound => "Not found",
-        StatusCodes.Status409Conflict => "In conflict with what is there",
-        StatusCodes.Status410Gone => "Gone",
-        StatusCodes.Status413PayloadTooLarge => "Too large",
-        StatusCodes.Status422UnprocessableEntity => "What was sent has faults",
-        StatusCodes.Status429TooManyRequests => "Too many requests",
-        StatusCodes.Status500InternalServerError => "A fault of the hub",
-        StatusCodes.Status507InsufficientStorage => "No room",
-        _ => ReasonPhrases.GetReasonPhrase(status),
-    };
-
-    private static string Slug(int status) => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '-');
+    internal static string Slug(int status) => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '-');
 
     /// <summary>System.Text.Json appends where in the bytes it happened, which the path says better.</summary>
     private static string FirstSentence(string message) => message.Split(" Path: ", 2)[0];
+}
+
+/// <summary>One kind of problem, in words.</summary>
+internal sealed record ProblemKind(int Status, string Title, string Meaning)
+{
+    /// <summary>Of its place on the page, which the type of a problem leads to.</summary>
+    public string Slug => ApiProblem.Slug(Status);
 }
 
 /// <summary>Around everything below <c>/api</c>: no exception and no bare status leaves it, only problem details.</summary>

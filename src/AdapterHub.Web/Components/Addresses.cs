@@ -23,10 +23,19 @@ public static class Addresses
     public const string NewOrganization = "/organizations/new";
     public const string Admin = "/admin";
     public const string Trash = "/trash";
+    public const string AdminUsers = "/admin/users";
+    public const string AdminInvitations = "/admin/invitations";
+    public const string AdminStorage = "/admin/storage";
+    public const string AdminSettings = "/admin/settings";
+    public const string AdminAudit = "/admin/audit";
     public const string StyleGuide = "/styleguide";
 
     /// <summary>The sign-in page, which leads back to <paramref name="path"/> afterwards.</summary>
     public static string SignInFor(string path) => path is "/" or "" ? SignIn : $"{SignIn}?returnUrl={Uri.EscapeDataString(path)}";
+
+    public static string AdminUser(string name) => $"{AdminUsers}/{Uri.EscapeDataString(name)}";
+
+    public static string AdminAuditOf(string userName) => $"{AdminAudit}?user={Uri.EscapeDataString(userName)}";
 
     /// <summary>Where an organisation's members are managed.</summary>
     public static string Organization(string name) => "/organizations/" + Uri.EscapeDataString(name);

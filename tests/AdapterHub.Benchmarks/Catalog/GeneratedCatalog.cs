@@ -93,7 +93,9 @@ internal sealed class GeneratedCatalog(SqliteConnection connection, CatalogVocab
             kind == RepositoryKind.Adapter ? CatalogVocabulary.Skewed(_random, CatalogVocabulary.Ranks) : null, 32.0,
             _random.Next(100_000, 90_000_000), (long)_random.Next(1_000, 500_000) * 1000, CatalogVocabulary.Skewed(_random, CatalogVocabulary.Tasks), "peft",
             _random.Next(3) == 0 ? null : CatalogVocabulary.Skewed(_random, CatalogVocabulary.Languages), digest,
-            likes * _random.Next(1, 60), likes, (created / (double)Day / 7) + Math.Log2(1 + likes));
+            likes * _random.Next(1, 60), likes, 0.0);
+        if (likes > 0)
+            Insert("DownloadDays", "RepositoryId, Day, Count", id, (Now / Day) - _random.Next(0, 60), likes);
         foreach (var tag in tags)
             Insert("RepositoryTags", "RepositoryId, Tag", id, tag);
         Insert("SearchDocuments", "rowid, Name, Owner, Title, Tags, Base, Summary, Body", id, SearchText.Expanded(name), SearchText.Expanded(owner),

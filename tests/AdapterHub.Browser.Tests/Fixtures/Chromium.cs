@@ -59,7 +59,9 @@ public sealed class Chromium : IAsyncLifetime
             Locale = "en-GB",
             TimezoneId = "UTC",
         });
-        context.SetDefaultTimeout(15_000);
+        // CI has two cores for the hub, Chromium and the tests.
+        context.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(30_000);
         return new HubPage(context, await context.NewPageAsync(), screen, theme);
     }
 }

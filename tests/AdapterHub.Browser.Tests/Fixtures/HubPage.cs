@@ -48,7 +48,12 @@ public sealed class HubPage : IAsyncDisposable
     {
         var file = Path.Combine(Repository.Root, "artifacts", "screenshots", $"{name}-{_screen}-{_theme}.png".ToLowerInvariant());
         await Page.EvaluateAsync("() => document.fonts.ready");
-        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = file, FullPage = true, Animations = ScreenshotAnimations.Disabled });
+        // As tall as the page, so that what sticks to the foot of the screen is at the foot of the picture.
+        var screen = Page.ViewportSize!;
+        var height = await Page.EvaluateAsync<int>("() => Math.max(document.documentElement.scrollHeight, innerHeight)");
+        await Page.SetViewportSizeAsync(screen.Width, height);
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = file, Animations = ScreenshotAnimations.Disabled });
+        await Page.SetViewportSizeAsync(screen.Width, screen.Height);
     }
 
     /// <summary>What axe finds on the page and calls serious or critical: rule, element, and what to do.</summary>

@@ -16,20 +16,21 @@ public sealed class PrivacyTests(Chromium chromium)
         await using var server = await HubServer.StartAsync(options => options with { SeedFolder = Visitor.Seeds });
         await using var ada = await chromium.OpenAsync(server);
         await ada.BecomeFirstAsync(server, "ada");
-        await ada.PublishAsync(KingJames, "secret-bible");
+        await ada.PublishAsync(KingJames, "quux-bible");
         var digest = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(KingJames, "adapter_model.safetensors"), TestContext.Current.CancellationToken)));
 
-        await ada.GoAsync("/ada/secret-bible/settings");
+        await ada.GoAsync("/ada/quux-bible/settings");
         await ada.Page.GetByRole(AriaRole.Radio, new() { Name = "private" }).CheckAsync();
+        await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).First.ClickAsync();
         await Expect(ada.Page.Locator(".badge", new() { HasTextString = "private" }).First).ToBeVisibleAsync();
 
         await using var bob = await chromium.OpenAsync(server);
         await bob.SignInAsync(server, "bob");
         string[] closed =
         [
-            "/ada/secret-bible", "/ada/secret-bible?tab=files", "/ada/secret-bible/settings", "/api/hub/repositories/ada/secret-bible",
-            "/api/hub/repositories/ada/secret-bible/files/main/adapter_model.safetensors", $"/api/hub/repositories/ada/secret-bible/blobs/{digest}",
-            "/api/hub/repositories/ada/secret-bible/archive/main", "/api/hub/repositories/ada/secret-bible/tree/main",
+            "/ada/quux-bible", "/ada/quux-bible?tab=files", "/ada/quux-bible/settings", "/api/hub/repositories/ada/quux-bible",
+            "/api/hub/repositories/ada/quux-bible/files/main/adapter_model.safetensors", $"/api/hub/repositories/ada/quux-bible/blobs/{digest}",
+            "/api/hub/repositories/ada/quux-bible/archive/main", "/api/hub/repositories/ada/quux-bible/tree/main",
         ];
         foreach (var path in closed)
         {
@@ -37,9 +38,9 @@ public sealed class PrivacyTests(Chromium chromium)
             (await bob.Context.APIRequest.GetAsync(server.Url + path)).Status.ShouldBe(404, path);
         }
 
-        await bob.GoAsync("/?q=secret");
+        await bob.GoAsync("/?q=quux");
         await Expect(bob.Page.Locator(".tile")).ToHaveCountAsync(0);
-        await ada.GoAsync("/?q=secret");
+        await ada.GoAsync("/?q=quux");
         await Expect(ada.Page.Locator(".tile")).ToHaveCountAsync(1);
     }
 

@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using AdapterHub.Browser.Tests.Fixtures;
+using Microsoft.Playwright;
 
 namespace AdapterHub.Browser.Tests.Shell;
 
@@ -23,5 +25,30 @@ public sealed class ReconnectTests(Chromium chromium)
         page.Page.Url.ShouldEndWith("/?q=poetry&sort=newest");
         (await page.Page.Locator("#site-search").InputValueAsync()).ShouldBe("poetry");
         (await page.Page.Locator("#connection").IsVisibleAsync()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task ConnectionCutForAMoment_GoesOnWithTheSameCircuit()
+    {
+        await using var server = await HubServer.StartAsync();
+        await using var page = await chromium.OpenAsync(server);
+        var sockets = new List<IWebSocketRoute>();
+        await page.Page.RouteWebSocketAsync(new Regex("/_blazor"), socket =>
+        {
+            sockets.Add(socket);
+            socket.ConnectToServer();
+        });
+        await page.GoAsync("/styleguide");
+        await page.Page.EvaluateAsync("() => { window.isFirstLoad = true; }");
+        await page.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Clicked 0" }).ClickAsync();
+        await page.Page.GetByText("Clicked 1").WaitForAsync();
+
+        await sockets[0].CloseAsync(new WebSocketRouteCloseOptions { Code = 1011, Reason = "cut" });
+
+        while (sockets.Count < 2)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await page.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Clicked 1" }).ClickAsync();
+        await page.Page.GetByText("Clicked 2").WaitForAsync();
+        (await page.Page.EvaluateAsync<bool>("() => window.isFirstLoad === true")).ShouldBeTrue();
     }
 }

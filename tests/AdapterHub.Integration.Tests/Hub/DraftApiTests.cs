@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using AdapterHub.Catalog.Accounts;
 using AdapterHub.Protocol.Hub;
 
 namespace AdapterHub.Integration.Tests.Hub;
@@ -14,13 +15,15 @@ public sealed class DraftApiTests : IAsyncLifetime
     private const string Drafts = "/api/hub/drafts";
     private static readonly byte[] Card = "---\nlicense: mit\n---\n# One\n"u8.ToArray();
     private RunningHub _hub = null!;
+    private Actor _ada = null!;
     private HttpClient _asAda = null!;
     private HttpClient _asBob = null!;
 
     public async ValueTask InitializeAsync()
     {
         _hub = await RunningHub.StartAsync();
-        _asAda = _hub.As(await _hub.AddUserAsync("ada"));
+        _ada = await _hub.AddUserAsync("ada");
+        _asAda = _hub.As(_ada);
         _asBob = _hub.As(await _hub.AddUserAsync("bob"));
     }
 
@@ -195,7 +198,7 @@ public sealed class DraftApiTests : IAsyncLifetime
         await client.ConnectAsync(_hub.Address.Host, _hub.Address.Port, RunningHub.Cancel);
         client.LingerState = new LingerOption(true, 0);
         var stream = client.GetStream();
-        var headers = string.Join("", _asAda.DefaultRequestHeaders.Select(header => $"{header.Key}: {header.Value.Single()}\r\n"));
+        var headers = string.Join("", (await _hub.SignInAsync(_ada)).Select(header => $"{header.Name}: {header.Value}\r\n"));
         var head = $"PATCH {address} HTTP/1.1\r\nHost: {_hub.Address.Authority}\r\n{headers}Content-Type: application/octet-stream\r\n"
             + string.Create(CultureInfo.InvariantCulture, $"Upload-Offset: {offset}\r\nContent-Length: {bytes.Length - offset}\r\n\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), RunningHub.Cancel);

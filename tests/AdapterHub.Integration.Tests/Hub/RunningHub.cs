@@ -15,24 +15,16 @@ namespace AdapterHub.Integration.Tests.Hub;
 /// <summary>The hub as the program starts it, on a free port, with a data folder of its own.</summary>
 internal sealed class RunningHub : IAsyncDisposable
 {
-    private const string ActorHeader = "X-Test-Actor";
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly string _folder;
     private readonly WebApplication _application;
-    private readonly Dictionary<string, Actor> _actors = new(StringComparer.Ordinal);
     private readonly List<HttpClient> _clients = [];
 
-    private RunningHub(string folder)
+    private RunningHub(string folder, string? seeds, string[] settings)
     {
         _folder = folder;
         _application = HubApplication.Build(
-            new HubOptions { DataFolder = folder, Urls = ["http://127.0.0.1:0"] }, "--Logging:LogLevel:Default=Error");
-        _application.Use((context, next) =>
-        {
-            if (context.Request.Headers[ActorHeader] is [{ } key])
-                context.Features.Set(_actors[key]);
-            return next(context);
-        });
+            new HubOptions { DataFolder = folder, SeedFolder = seeds, Urls = ["http://127.0.0.1:0"] }, ["--Logging:LogLevel:Default=Error", .. settings]);
     }
 
     public Uri Address { get; private set; } = null!;
@@ -41,9 +33,15 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<RunningHub> StartAsync()
+    /// <param name="settings">In ASP.NET's form, such as <c>--Api:AnonymousBurst=5</c>.</param>
+    public static Task<RunningHub> StartAsync(params string[] settings) => StartAsync(seeds: null, settings);
+
+    /// <param name="seeds">What the catalogue starts with.</param>
+    public static Task<RunningHub> StartSeededAsync(string seeds) => StartAsync(seeds, []);
+
+    private static async Task<RunningHub> StartAsync(string? seeds, string[] settings)
     {
-        var hub = new RunningHub(Directory.CreateTempSubdirectory("hub-").FullName);
+        var hub = new RunningHub(Directory.CreateTempSubdirectory("hub-").FullName, seeds, settings);
         await hub._application.StartAsync(Cancel);
         hub.Address = new Uri(hub._application.Urls.First());
         return hub;
@@ -51,20 +49,30 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _application.Services.GetRequiredService<T>();
 
-    /// <summary>A client of somebody; of nobody for null. It follows no redirect, so that tests see them.</summary>
+    /// <summary>
+    /// A client of somebody: signed in as a browser is, or with an API token where the actor's scope is that of one; of nobody for null. It
+    /// follows no redirect, so that tests see them.
+    /// </summary>
     public HttpClient As(Actor? actor)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+        HttpMessageHandler handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        var client = new HttpClient(actor is null ? handler : new SignedInHandler(this, actor, handler)) { BaseAddress = Address };
         _clients.Add(client);
-        if (actor is not null)
-        {
-            var key = _actors.Count.ToString(CultureInfo.InvariantCulture);
-            _actors.Add(key, actor);
-            client.DefaultRequestHeaders.Add(ActorHeader, key);
-        }
-
         return client;
     }
+
+    /// <summary>What a request brings so that the hub knows who it is: header and value.</summary>
+    public async Task<IReadOnlyList<(string Name, string Value)>> SignInAsync(Actor actor)
+    {
+        if (actor.Scope != ActorScope.Full)
+            return [("Authorization", $"Bearer {await AddTokenAsync(actor, actor.Scope)}")];
+        var account = await Get<OwnAccount>().GetAsync(actor, Cancel);
+        var key = await Get<Sessions>().StartAsync(actor, account, "test", isPersistent: false, Cancel);
+        return [("Cookie", string.Create(CultureInfo.InvariantCulture, $"adapterhub-session-{Address.Port}={key}")), ("Sec-Fetch-Site", "same-origin")];
+    }
+
+    public async Task<string> AddTokenAsync(Actor actor, ActorScope scope) =>
+        (await Get<TokenRegistry>().CreateAsync(actor with { Scope = ActorScope.Full }, $"token {Guid.NewGuid():N}", scope, null, Cancel)).Token;
 
     public async Task<Actor> AddUserAsync(string name, bool administrator = false)
     {
@@ -75,6 +83,7 @@ internal sealed class RunningHub : IAsyncDisposable
             NormalizedUserName = name.ToUpperInvariant(),
             IsAdministrator = administrator,
             CreatedAt = Start,
+            SecurityStamp = "stamp",
             Owner = new Owner { Name = name, Kind = OwnerKind.User, CreatedAt = Start },
         };
         context.Users.Add(user);
@@ -127,5 +136,17 @@ internal sealed class RunningHub : IAsyncDisposable
         await _application.DisposeAsync();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private sealed class SignedInHandler(RunningHub hub, Actor actor, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        private readonly Lazy<Task<IReadOnlyList<(string Name, string Value)>>> _credentials = new(() => hub.SignInAsync(actor));
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            foreach (var (name, value) in await _credentials.Value)
+                request.Headers.TryAddWithoutValidation(name, value);
+            return await base.SendAsync(request, cancellationToken);
+        }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class CardAnchors
     public const string Prefix = "card-";
     private const int Longest = 120;
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
     /// <summary>The id that a fragment or an author's id stands for; null for one that holds other than letters, digits and a few marks.</summary>
     public static string? Of(string name) =>
@@ -25,9 +26,13 @@ internal sealed class CardAnchors
     /// <summary>The id for a heading, with a number behind it if the card has it already.</summary>
     public string TakeFree(string slug)
     {
-        var id = Prefix + slug;
-        for (var number = 1; !_taken.Add(id); number++)
-            id = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{slug}-{number}");
+        // The number to try next is remembered, or a thousand headings of one name would be tried half a million times.
+        var number = _numbers.GetValueOrDefault(slug);
+        string id;
+        do
+            id = number == 0 ? Prefix + slug : string.Create(CultureInfo.InvariantCulture, $"{Prefix}{slug}-{number}");
+        while (number++ >= 0 && !_taken.Add(id));
+        _numbers[slug] = number;
         return id;
     }
 

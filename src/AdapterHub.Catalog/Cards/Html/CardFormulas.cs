@@ -1,58 +1,43 @@
 using AdapterHub.Catalog.Cards.Tex;
-using AngleSharp.Dom;
-using AngleSharp.Html.Dom;
 
 namespace AdapterHub.Catalog.Cards.Html;
 
-/// <summary>Puts MathML in the place of TeX. What cannot be converted stays TeX, as code.</summary>
-internal sealed class CardFormulas(IHtmlDocument document)
+/// <summary>Writes MathML for TeX. What cannot be converted is left to the caller, to be shown as code.</summary>
+internal sealed class CardFormulas(HtmlText html)
 {
-    private const string MathMl = "http://www.w3.org/1998/Math/MathML";
-    private int _characters;
+    /// <summary>What a formula costs besides its characters: a card of ten thousand formulas of one letter is bounded too.</summary>
+    private const int CostOfOne = 32;
 
-    /// <summary>A formula in a line, or one in it that is displayed on its own.</summary>
-    public void Replace(IElement code, bool isDisplay)
-    {
-        var tex = code.TextContent.Trim();
-        if (Convert(tex, isDisplay) is { } math)
-            code.Replace(math);
-        else
-            code.ClassName = "formula-source";
-    }
+    private int _cost;
 
-    /// <summary>A block of code that is a formula.</summary>
-    public bool TryReplaceBlock(IElement block, string tex)
+    public bool TryWrite(string tex, bool isDisplay)
     {
-        if (Convert(tex.Trim(), isDisplay: true) is not { } math)
+        _cost += tex.Length + CostOfOne;
+        if (_cost > CardLimits.FormulasCharacters || TexMath.TryConvert(tex, isDisplay) is not { } math)
             return false;
-        var frame = document.CreateElement("div");
-        frame.ClassName = "formula";
-        // A long formula scrolls by itself, with keys too.
-        frame.SetAttribute("tabindex", "0");
-        frame.AppendChild(math);
-        block.Replace(frame);
+        Write(math.With("alttext", tex));
         return true;
     }
 
-    private IElement? Convert(string tex, bool isDisplay)
+    /// <summary>A block that scrolls by itself when it is too wide, with keys too.</summary>
+    public bool TryWriteBlock(string tex)
     {
-        _characters += tex.Length;
-        if (_characters > CardLimits.FormulasCharacters || TexMath.TryConvert(tex, isDisplay) is not { } node)
-            return null;
-        var math = Build(node);
-        math.SetAttribute("alttext", CardText.WithoutOverrides(tex));
-        return math;
+        _cost += tex.Length + CostOfOne;
+        if (_cost > CardLimits.FormulasCharacters || TexMath.TryConvert(tex, isDisplay: true) is not { } math)
+            return false;
+        html.Open("div", ("class", "formula"), ("tabindex", "0"));
+        Write(math.With("alttext", tex));
+        html.Close("div");
+        return true;
     }
 
-    private IElement Build(MathNode node)
+    private void Write(MathNode node)
     {
-        var element = document.CreateElement(MathMl, node.Name);
-        foreach (var (name, value) in node.Attributes)
-            element.SetAttribute(name, value);
+        html.Open(node.Name, [.. node.Attributes.Select(attribute => (attribute.Name, (string?)attribute.Value))]);
         if (node.Text is { } text)
-            element.TextContent = CardText.WithoutOverrides(text);
+            html.Text(text);
         foreach (var child in node.Children)
-            element.AppendChild(Build(child));
-        return element;
+            Write(child);
+        html.Close(node.Name);
     }
 }

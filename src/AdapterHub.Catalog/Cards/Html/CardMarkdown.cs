@@ -29,8 +29,7 @@ internal static partial class CardMarkdown
         }
         catch (ArgumentException)
         {
-            // Thrown by the parser for nesting over its limit.
-            throw new CardTooComplexException("Quotes, lists or emphasis are nested too deep, so the text is shown as it was written.");
+            throw TooDeep();
         }
     }
 
@@ -42,14 +41,24 @@ internal static partial class CardMarkdown
         using var writer = new BoundedWriter(budget);
         var renderer = new HtmlRenderer(writer);
         Pipeline.Setup(renderer);
-        renderer.Render(document);
+        try
+        {
+            renderer.Render(document);
+        }
+        catch (ArgumentException)
+        {
+            throw TooDeep();
+        }
+
         writer.Flush();
         return writer.ToString();
     }
 
-    private static MarkdownPipeline Build()
-    {
-        var builder = new MarkdownPipelineBuilder { MaximumNestingDepth = DeepestNesting }
+    /// <summary>The library throws an ArgumentException for nesting over its limit, in parsing and in rendering.</summary>
+    private static CardTooComplexException TooDeep() => new("Quotes, lists or emphasis are nested too deep, so the text is shown as it was written.");
+
+    private static MarkdownPipeline Build() =>
+        new MarkdownPipelineBuilder { MaximumNestingDepth = DeepestNesting }
             .UsePipeTables()
             .UseTaskLists()
             .UseMathematics()
@@ -59,11 +68,9 @@ internal static partial class CardMarkdown
             .UseAlertBlocks(WriteAlertTitle)
             .UseEmphasisExtras(EmphasisExtraOptions.Strikethrough)
             .UseEmojiAndSmiley(enableSmileys: false)
-            .Use<CardMathExtension>();
-        builder.BlockParsers.Insert(0, new BudgetBlockParser());
-        builder.InlineParsers.Insert(0, new BudgetInlineParser());
-        return builder.Build();
-    }
+            .Use<CardMathExtension>()
+            .Use<BudgetExtension>()
+            .Build();
 
     private static void WriteAlertTitle(HtmlRenderer renderer, Markdig.Helpers.StringSlice kind)
     {

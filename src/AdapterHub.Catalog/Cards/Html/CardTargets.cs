@@ -1,78 +1,42 @@
-using AngleSharp.Dom;
-using AngleSharp.Html.Dom;
-
 namespace AdapterHub.Catalog.Cards.Html;
 
-/// <summary>Links and images of a card: to the repository's own routes, to the web with <c>rel</c>, or nowhere.</summary>
-internal sealed class CardTargets(IHtmlDocument document, CardLinks links)
+internal enum CardImageKind
 {
-    private const int LongestLabel = 120;
+    /// <summary>Nothing to show but its words.</summary>
+    None,
 
-    public void FinishLink(IHtmlAnchorElement anchor)
+    /// <summary>A file of the repository.</summary>
+    Local,
+
+    /// <summary>From elsewhere: fetching it tells a stranger who reads, so it waits for a click.</summary>
+    Remote,
+}
+
+/// <summary>Links and images of a card: to the repository's own routes, to the web, or nowhere.</summary>
+internal sealed class CardTargets(CardLinks links)
+{
+    public const int LongestLabel = 120;
+
+    /// <summary>The address a link leads to, null for none, and its <c>rel</c>.</summary>
+    public (string? Address, string? Rel) Link(string? href)
     {
-        if (anchor.GetAttribute("href") is not { } href)
-            return;
-        anchor.RemoveAttribute("href");
+        if (href is null)
+            return (null, null);
         var target = CardTarget.Read(href, links.Folder);
-        if (Address(target) is not { } address)
-            return;
-        anchor.SetAttribute("href", address);
-        if (target is { Kind: CardTargetKind.Web, Address: { } uri } && !links.IsOwn(uri))
-            anchor.SetAttribute("rel", "nofollow noopener");
-        if (anchor.ClassList.Contains("footnote-back-ref"))
-            anchor.SetAttribute("aria-label", "Back to the text");
+        var isOutside = target is { Kind: CardTargetKind.Web, Address: { } uri } && !links.IsOwn(uri);
+        return (Address(target), isOutside ? "nofollow noopener" : null);
     }
 
-    /// <summary>Images of the repository are shown; images from elsewhere wait for a click, since fetching them tells a stranger who reads.</summary>
-    public void FinishImage(IHtmlImageElement image)
+    /// <summary>Where an image comes from, and from whom.</summary>
+    public (CardImageKind Kind, string? Address, string? Host) Image(string? src) => CardTarget.Read(src ?? "", links.Folder) switch
     {
-        var target = CardTarget.Read(image.GetAttribute("src") ?? "", links.Folder);
-        image.RemoveAttribute("src");
-        if (target is { Kind: CardTargetKind.Path, Path.Length: > 0 } && Checked(links.File(target.Path)) is { } address)
-        {
-            image.SetAttribute("src", address);
-            image.SetAttribute("loading", "lazy");
-            image.SetAttribute("decoding", "async");
-            if (!image.HasAttribute("alt"))
-                image.SetAttribute("alt", "");
-        }
-        else if (target is { Kind: CardTargetKind.Web, Address: { } uri })
-            PutButton(image, uri);
-        else
-            image.Replace(document.CreateTextNode(image.GetAttribute("alt") ?? ""));
-    }
+        { Kind: CardTargetKind.Path, Path: { Length: > 0 } path } when Checked(links.File(path)) is { } address => (CardImageKind.Local, address, null),
+        { Kind: CardTargetKind.Web, Address: { } uri } => (CardImageKind.Remote, uri.AbsoluteUri, uri.IdnHost),
+        _ => (CardImageKind.None, null, null),
+    };
 
-    private void PutButton(IHtmlImageElement image, Uri source)
-    {
-        var alt = CardText.OneLine(image.GetAttribute("alt") ?? "", LongestLabel);
-        var button = document.CreateElement("button");
-        button.SetAttribute("type", "button");
-        button.ClassName = "remote-image";
-        button.SetAttribute("data-src", source.AbsoluteUri);
-        button.SetAttribute("data-alt", alt);
-        foreach (var size in new[] { "width", "height" })
-        {
-            if (image.GetAttribute(size) is { } value)
-                button.SetAttribute($"data-{size}", value);
-        }
-
-        button.TextContent = $"Load image from {source.IdnHost}{(alt.Length > 0 ? $": {alt}" : "")}";
-        if (image.Ancestors<IHtmlAnchorElement>().FirstOrDefault() is not { } anchor)
-        {
-            image.Replace(button);
-            return;
-        }
-
-        // A button inside a link can be used by nobody; a link of nothing but the image keeps its words or its host as text.
-        anchor.Parent!.InsertBefore(button, anchor);
-        anchor.Parent.InsertBefore(document.CreateTextNode(" "), anchor);
-        image.Remove();
-        if (string.IsNullOrWhiteSpace(anchor.TextContent) && anchor.QuerySelector("img") is null)
-            anchor.TextContent = alt.Length > 0 ? alt : HostOf(anchor);
-    }
-
-    private string HostOf(IHtmlAnchorElement anchor) =>
-        CardTarget.Read(anchor.GetAttribute("href") ?? "", links.Folder) is { Kind: CardTargetKind.Web, Address: { } uri } ? uri.IdnHost : "link";
+    /// <summary>What to call a link that has no words.</summary>
+    public string HostOf(string? href) => CardTarget.Read(href ?? "", links.Folder) is { Kind: CardTargetKind.Web, Address: { } uri } ? uri.IdnHost : "link";
 
     private string? Address(CardTarget target) => target.Kind switch
     {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
-using AngleSharp.Dom;
 using ColorCode;
 using ColorCode.Common;
 using ColorCode.Compilation;
@@ -14,7 +13,7 @@ namespace AdapterHub.Catalog.Cards.Html;
 /// Colours code with ColorCode's languages and a few of ours, as spans with classes: <c>hl-</c> and the name that ColorCode's style sheet
 /// gives. Its regular expressions are run with a time limit, since the code is a stranger's.
 /// </summary>
-internal sealed class CodeColors(IDocument document, RenderBudget budget)
+internal sealed class CodeColors(HtmlText html, RenderBudget budget)
 {
     private static readonly FrozenDictionary<string, ILanguage> Names = BuildNames();
     private static readonly BoundedCompiler Compiler = new();
@@ -22,28 +21,27 @@ internal sealed class CodeColors(IDocument document, RenderBudget budget)
 
     private int _characters;
 
-    /// <summary>Replaces the text of an element by spans; leaves it as it is if the language is not known or the code is too much.</summary>
-    public void Color(IElement code, string language)
+    /// <summary>Writes code as spans; writes nothing if the language is not known or the code is too much.</summary>
+    public bool TryWrite(string text, string language)
     {
-        var text = code.TextContent;
         if (!Names.TryGetValue(language, out var grammar) || text.Length > CardLimits.HighlightedBlockCharacters || _characters + text.Length > CardLimits.HighlightedCharacters || budget.IsSpent)
-            return;
+            return false;
         _characters += text.Length;
-        var spans = new Spans(document);
+        var spans = new Spans();
         try
         {
-            spans.Write(text, grammar);
+            spans.Read(text, grammar);
         }
         catch (RegexMatchTimeoutException)
         {
-            return;
+            return false;
         }
 
-        if (spans.Root.TextContent == text)
-        {
-            code.TextContent = "";
-            code.AppendChild(spans.Root);
-        }
+        // A parser that lost a character must not cost the reader one.
+        if (!spans.IsAllOf(text))
+            return false;
+        spans.Write(html);
+        return true;
     }
 
     private static FrozenDictionary<string, ILanguage> BuildNames()
@@ -79,45 +77,42 @@ internal sealed class CodeColors(IDocument document, RenderBudget budget)
         return languages.SelectMany(row => row.Names.Select(name => KeyValuePair.Create(name, row.Language))).ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>ColorCode's own class formatter writes text; this one builds the elements, so nothing has to be parsed and trusted again.</summary>
-    private sealed class Spans(IDocument document) : CodeColorizerBase(StyleDictionary.DefaultLight, new LanguageParser(Compiler, Repository))
+    /// <summary>ColorCode's class formatter writes a frame and names without a prefix; this one takes what the parser finds and writes it as this page does.</summary>
+    private sealed class Spans() : CodeColorizerBase(StyleDictionary.DefaultLight, new LanguageParser(Compiler, Repository))
     {
-        public IDocumentFragment Root { get; } = document.CreateDocumentFragment();
+        private readonly List<(string Code, IList<Scope> Scopes)> _parts = [];
 
-        public void Write(string text, ILanguage language) => languageParser.Parse(text, language, Write);
+        public void Read(string text, ILanguage language) => languageParser.Parse(text, language, Write);
 
-        protected override void Write(string parsedSourceCode, IList<Scope> scopes) => Write(Root, parsedSourceCode, 0, parsedSourceCode.Length, scopes);
+        public bool IsAllOf(string text) => string.Concat(_parts.Select(part => part.Code)) == text;
+
+        public void Write(HtmlText html)
+        {
+            foreach (var (code, scopes) in _parts)
+                Write(html, code, 0, code.Length, scopes);
+        }
+
+        protected override void Write(string parsedSourceCode, IList<Scope> scopes) => _parts.Add((parsedSourceCode, scopes));
 
         /// <summary>[start, end) of the code, with the scopes in it; one that does not fit its parent is left out.</summary>
-        private void Write(INode parent, string code, int start, int end, IEnumerable<Scope> scopes)
+        private void Write(HtmlText html, string code, int start, int end, IEnumerable<Scope> scopes)
         {
             var at = start;
             foreach (var scope in scopes.OrderBy(scope => scope.Index))
             {
                 if (scope.Index < at || scope.Index + scope.Length > end || scope.Length <= 0)
                     continue;
-                AppendText(parent, code[at..scope.Index]);
+                html.Text(code.AsSpan(at, scope.Index - at));
                 at = scope.Index + scope.Length;
                 var name = Styles.Contains(scope.Name) ? Styles[scope.Name].ReferenceName : null;
-                var inner = parent;
                 if (name is not null)
-                {
-                    var span = document.CreateElement("span");
-                    span.ClassName = $"hl-{name}";
-                    parent.AppendChild(span);
-                    inner = span;
-                }
-
-                Write(inner, code, scope.Index, at, scope.Children);
+                    html.Open("span", ("class", $"hl-{name}"));
+                Write(html, code, scope.Index, at, scope.Children);
+                if (name is not null)
+                    html.Close("span");
             }
 
-            AppendText(parent, code[at..end]);
-        }
-
-        private void AppendText(INode parent, string text)
-        {
-            if (text.Length > 0)
-                parent.AppendChild(document.CreateTextNode(text));
+            html.Text(code.AsSpan(at, end - at));
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class TagSoup
     private readonly HtmlTokens _tokens;
     private readonly List<string> _open = [];
     private readonly Dictionary<string, int> _ignored = new(StringComparer.Ordinal);
+    private int _elements;
 
     private TagSoup(string html)
     {
@@ -21,6 +22,7 @@ internal sealed class TagSoup
         _tokens = new HtmlTokens(html);
     }
 
+    /// <exception cref="CardTooComplexException">More elements than <see cref="CardLimits.HtmlElements"/>.</exception>
     public static string Clean(string html)
     {
         var soup = new TagSoup(html);
@@ -205,6 +207,8 @@ internal sealed class TagSoup
 
     private void WriteTag(string name)
     {
+        if (++_elements > CardLimits.HtmlElements)
+            throw new CardTooComplexException($"The text has more than {CardLimits.HtmlElements:N0} elements, so it is shown as it was written.");
         _out.Append('<').Append(name);
         if (_tokens.Name == "center")
             _out.Append(" align=\"center\"");

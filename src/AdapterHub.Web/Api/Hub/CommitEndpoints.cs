@@ -32,7 +32,7 @@ internal static class CommitEndpoints
             changes.Add(await StoreAsync(caller, file, blobs, cancel));
         var request = new CommitRequest
         {
-            Branch = commit.Branch, ExpectedParent = commit.ExpectedParent, Message = commit.Message, Files = changes, ReplacesTree = commit.ReplacesTree,
+            Branch = commit.Branch ?? Repository.DefaultBranch, ExpectedParent = commit.ExpectedParent, Message = commit.Message, Files = changes, ReplacesTree = commit.ReplacesTree,
         };
         var published = Record(path.Name, await publisher.CommitAsync(caller, path.Name, request, cancel));
         return published.IsNew ? TypedResults.Created($"{HubApi.Root}/repositories/{path.Name}/revisions/{published.CommitId}", published) : TypedResults.Ok(published);

@@ -1,4 +1,5 @@
 using AdapterHub.Protocol.Hub;
+using AdapterHub.Web.Api.OpenApi;
 
 namespace AdapterHub.Web.Api.Hub;
 
@@ -21,20 +22,23 @@ internal static class HubApi
         // What cannot be bound is an exception in every environment, so that one place writes the answer.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddSingleton<FileSender>();
+        services.AddHubDocument();
+        ApiLimits.Add(services);
         return services;
     }
 
     /// <summary>Before everything that answers below <c>/api</c>.</summary>
-    public static void UseHubApi(this WebApplication application) =>
-        application.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), api =>
-        {
-            api.UseMiddleware<ApiProblems>();
-            api.UseMiddleware<SameOriginRule>();
-        });
+    public static void UseHubApi(this WebApplication application)
+    {
+        application.UseWhen(context => context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase), api => api.UseMiddleware<ApiProblems>());
+        application.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), api => api.UseMiddleware<SameOriginRule>());
+    }
 
     public static void MapHubApi(this IEndpointRouteBuilder endpoints)
     {
-        var hub = endpoints.MapGroup(Root);
+        endpoints.MapHubDocument();
+        var hub = endpoints.MapGroup(Root).RequireRateLimiting(ApiLimits.Policy);
+        HubEndpoints.Map(hub);
         SearchEndpoints.Map(hub);
         RepositoryEndpoints.Map(hub);
         CollaboratorEndpoints.Map(hub);
@@ -42,7 +46,11 @@ internal static class HubApi
         CommitEndpoints.Map(hub);
         FileEndpoints.Map(hub);
         ArchiveEndpoints.Map(hub);
+        InspectionEndpoints.Map(hub);
         DraftEndpoints.Map(hub);
         DraftFileEndpoints.Map(hub);
+        AccountEndpoints.Map(hub);
+        OwnerEndpoints.Map(hub);
+        AdministrationEndpoints.Map(hub);
     }
 }

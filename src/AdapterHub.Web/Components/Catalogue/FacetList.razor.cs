@@ -12,6 +12,8 @@ public sealed partial class FacetList : ComponentBase
 
     [Parameter, EditorRequired] public FacetCounts Counts { get; set; } = null!;
 
+    [Parameter, EditorRequired] public string Title { get; set; } = "";
+
     [Parameter, EditorRequired] public Func<string, string> AddressOf { get; set; } = null!;
 
     /// <summary>All values that contain a text.</summary>

@@ -1,3 +1,4 @@
+using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Search;
 
 namespace AdapterHub.Web.Components.Catalogue;
@@ -5,8 +6,12 @@ namespace AdapterHub.Web.Components.Catalogue;
 /// <summary>What people read in place of a facet's keys and values.</summary>
 internal static class FacetWords
 {
-    public static string Title(Facet facet) => facet switch
+    /// <param name="facet">Which one.</param>
+    /// <param name="kind">The only kind that is listed; null where kinds are mixed.</param>
+    public static string Title(Facet facet, RepositoryKind? kind) => facet switch
     {
+        Facet.Method when kind == RepositoryKind.BaseModel => "Architecture",
+        Facet.Method when kind == RepositoryKind.Dataset => "Format",
         Facet.Kind => "Kind",
         Facet.Base => "Base model",
         Facet.Method => "Method",

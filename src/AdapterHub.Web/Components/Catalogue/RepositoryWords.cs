@@ -50,8 +50,9 @@ internal static class RepositoryWords
         _ => "",
     };
 
-    /// <summary>When something that lies in the trash is deleted for good, unless it is restored before.</summary>
-    public static DateTimeOffset? DeletedForGoodAt(RepositoryView repository) => repository.DeletedAt + RepositoryCatalog.TrashTime;
+    /// <summary>Days until something that lies in the trash is deleted for good. One that has begun counts whole.</summary>
+    public static int DaysInTrash(RepositoryView repository, DateTimeOffset now) =>
+        repository.DeletedAt is { } deleted ? Math.Max(0, (int)Math.Ceiling((deleted + RepositoryCatalog.TrashTime - now).TotalDays)) : 0;
 
     /// <summary><c>rsLoRA r16</c>; a base model's architecture; null where nothing is known.</summary>
     public static string? Method(RepositoryCard card) => card.Rank is { } rank ? $"{card.Method ?? "LoRA"} r{rank}" : card.Method;

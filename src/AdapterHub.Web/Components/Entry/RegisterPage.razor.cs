@@ -32,7 +32,11 @@ public sealed partial class RegisterPage : EntryForm
     {
         var settings = await Settings.GetAsync(Context.RequestAborted);
         _hubName = settings.Name;
-        if (Invitation is not null)
+        if (settings.Registration == RegistrationMode.Closed)
+        {
+            Refuse(StatusCodes.Status403Forbidden, "Registration is closed on this hub.");
+        }
+        else if (Invitation is not null)
         {
             if (await Links.FindAsync(Context.GetActor(), Invitation, Context.RequestAborted) is { ForUser: null })
                 return;
@@ -40,8 +44,7 @@ public sealed partial class RegisterPage : EntryForm
         }
         else if (settings.Registration != RegistrationMode.Open)
         {
-            Refuse(StatusCodes.Status403Forbidden, settings.Registration == RegistrationMode.Closed
-                ? "Registration is closed on this hub." : "This hub is open by invitation: ask an administrator for a link.");
+            Refuse(StatusCodes.Status403Forbidden, "This hub is open by invitation: ask an administrator for a link.");
         }
     }
 

@@ -1,18 +1,40 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.JSInterop;
 
 namespace AdapterHub.Web.Components.Entry;
 
 /// <summary>Loads an open page anew when its session ended or its rights changed, so that nothing stays on the screen that is not the reader's any more.</summary>
 public sealed class SessionWatch(AuthenticationStateProvider states, NavigationManager navigation) : ComponentBase, IDisposable
 {
-    public void Dispose() => states.AuthenticationStateChanged -= LoadAnew;
+    private string _reader = "";
 
-    protected override void OnInitialized()
+    public void Dispose() => states.AuthenticationStateChanged -= Compare;
+
+    protected override async Task OnInitializedAsync()
     {
-        if (RendererInfo.IsInteractive)
-            states.AuthenticationStateChanged += LoadAnew;
+        if (!RendererInfo.IsInteractive)
+            return;
+        _reader = KeyOf((await states.GetAuthenticationStateAsync()).User);
+        states.AuthenticationStateChanged += Compare;
     }
 
-    private void LoadAnew(Task<AuthenticationState> state) => _ = InvokeAsync(() => navigation.Refresh(forceReload: true));
+    /// <summary>Also raised when a page comes back to its circuit after an interruption, mostly as the same reader: then what was typed must stay.</summary>
+    private void Compare(Task<AuthenticationState> state) => _ = InvokeAsync(async () =>
+    {
+        if (KeyOf((await state).User) == _reader)
+            return;
+        try
+        {
+            navigation.Refresh(forceReload: true);
+        }
+        catch (JSDisconnectedException)
+        {
+            // Nobody looks at the page any more.
+        }
+    });
+
+    private static string KeyOf(ClaimsPrincipal user) =>
+        string.Join('\n', user.Claims.Where(claim => claim.Type is ClaimTypes.NameIdentifier or ClaimTypes.Name or ClaimTypes.Role).Select(claim => $"{claim.Type}={claim.Value}").Order());
 }

@@ -49,7 +49,7 @@ public sealed partial class CardEditor : ComponentBase, IDisposable
 
     private static string Joined(IEnumerable<string> values) => string.Join(", ", values);
 
-    private static IEnumerable<string> Split(ChangeEventArgs change) =>
+    private static string[] Split(ChangeEventArgs change) =>
         Value(change).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private void Draw() => _preview = CardHtml.Render(_document, CardLinks.None).Html;

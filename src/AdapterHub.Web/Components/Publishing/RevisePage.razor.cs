@@ -1,5 +1,4 @@
 using AdapterHub.Catalog;
-using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Publishing;
 using AdapterHub.Catalog.Repositories;
 using AdapterHub.Web.Accounts;

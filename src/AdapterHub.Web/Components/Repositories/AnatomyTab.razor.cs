@@ -38,5 +38,5 @@ public sealed partial class AnatomyTab(RevisionInspections inspections, ActorAcc
 
     private static string Percent(double share) => (Math.Clamp(share, 0, 1) * 100).ToString("0.#", CultureInfo.InvariantCulture) + "%";
 
-    private static string Figure(double value) => value.ToString(value is >= 0.01 and < 1000 or 0 ? "0.###" : "0.##e0", CultureInfo.InvariantCulture);
+    private static string Figure(double value) => value.ToString(value switch { 0 => "0", < 0.001 => "0.00e0", < 10 => "0.000", < 100 => "0.00", < 1000 => "0.0", _ => "0.00e0" }, CultureInfo.InvariantCulture);
 }

@@ -10,8 +10,12 @@ public sealed partial class CardTab(BlobStore blobs) : ComponentBase
 {
     private CardDocument? _document;
     private CardPage? _page;
+    private IReadOnlyList<CardHeading> _outline = [];
     private string? _shown;
     private bool _isLoaded;
+
+    /// <summary>Whether the card begins with the title that stands over the page already.</summary>
+    private bool _isTitled;
 
     [Parameter, EditorRequired] public RepositoryView Repository { get; set; } = null!;
 
@@ -30,6 +34,10 @@ public sealed partial class CardTab(BlobStore blobs) : ComponentBase
             _document = CardDocument.Parse(text);
             _page = CardHtml.Render(_document, RepositoryLinks.For(Revision));
         }
+
+        _isTitled = _page is { Outline: [{ Level: 1 } first, ..] } page && page.Html.StartsWith("<h1", StringComparison.Ordinal)
+            && string.Equals(first.Text, Repository.Title, StringComparison.OrdinalIgnoreCase);
+        _outline = [.. (_page?.Outline ?? []).Skip(_isTitled ? 1 : 0).Where(heading => heading.Level <= 3)];
 
         _isLoaded = true;
     }

@@ -14,6 +14,7 @@ public sealed partial class RowsTab(RevisionInspections inspections, ActorAccess
     private const int MostRows = 30;
 
     private DatasetLook? _look;
+    private HashSet<string> _numbers = [];
     private (string, string?)? _shown;
 
     [Parameter, EditorRequired] public RepositoryView Repository { get; set; } = null!;
@@ -30,26 +31,29 @@ public sealed partial class RowsTab(RevisionInspections inspections, ActorAccess
         if (_shown == (Revision.Commit.Id, Asked))
             return;
         _shown = (Revision.Commit.Id, Asked);
-        _look = await inspections.GetDatasetPreviewAsync(await actors.GetAsync(), Repository.Name, Revision.Commit.Id, Asked, MostRows);
+        var path = Asked ?? FindTraining(Revision);
+        _look = await inspections.GetDatasetPreviewAsync(await actors.GetAsync(), Repository.Name, Revision.Commit.Id, path, MostRows);
+        _numbers = _look.Preview is { } preview ? NumberColumns(preview) : [];
     }
 
     private string AddressOf(string path) => $"{Addresses.Tab(Repository.Name, "rows", Shown)}&file={Uri.EscapeDataString(path)}";
 
-    /// <summary>Numbers stand in a column; long texts get room to wrap in.</summary>
-    private static string? ClassOf(string? cell) => cell switch
-    {
-        null => null,
-        { Length: > 60 } => "rows-long",
-        _ when double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => "number",
-        _ => null,
-    };
+    /// <summary>Those whose every cell shown is a number.</summary>
+    private static HashSet<string> NumberColumns(DatasetPreview preview) =>
+        [.. preview.Columns.Where((name, column) => preview.Rows.Any(row => row[column] is not null)
+            && preview.Rows.All(row => row[column] is null or "" || double.TryParse(row[column], NumberStyles.Float, CultureInfo.InvariantCulture, out _)))];
+
+    /// <summary>What one wants to see of a dataset first is what is learnt from.</summary>
+    private static string? FindTraining(RevisionView revision) => revision.Files.FirstOrDefault(file =>
+        Path.GetFileName(file.Path).StartsWith("train", StringComparison.OrdinalIgnoreCase)
+        && DatasetFormats.Find(file.Path) is not (null or DatasetFormat.Parquet))?.Path;
 
     private static string CountText(DatasetPreview preview) => preview switch
     {
         { Rows.Count: 0 } => $"{preview.Format}, {Display.Bytes(preview.Bytes)}",
-        { IsWhole: true } => $"All {Display.Counted(preview.Rows.Count, "row")}.",
-        { RowCount: { } count, IsCounted: true } => $"The first {preview.Rows.Count} of {Display.Exact(count)} rows. Long cells are cut.",
-        { RowCount: { } count } => $"The first {preview.Rows.Count} of about {Display.Count(count)} rows, as far as its beginning tells. Long cells are cut.",
-        _ => $"The first {Display.Counted(preview.Rows.Count, "row")}. Long cells are cut.",
+        { IsWhole: true } => preview.Rows.Count == 1 ? "The only row." : $"All {preview.Rows.Count} rows.",
+        { RowCount: { } count, IsCounted: true } => $"The first {preview.Rows.Count} of {Display.Exact(count)} rows.",
+        { RowCount: { } count } => $"The first {preview.Rows.Count} of about {Display.Count(count)} rows, as far as the file's beginning tells.",
+        _ => $"The first {Display.Counted(preview.Rows.Count, "row")}.",
     };
 }

@@ -1,16 +1,19 @@
 using AdapterHub.Catalog.Repositories;
 using AdapterHub.Web.Accounts;
+using AdapterHub.Web.Components.Catalogue;
 using AdapterHub.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace AdapterHub.Web.Components.Repositories;
 
 /// <summary>Over a repository that lies in the trash: until when, and the way back. Nothing over others.</summary>
-public sealed partial class TrashNotice(RepositoryCatalog repositories, ActorAccessor actors, Toasts toasts)
+public sealed partial class TrashNotice(RepositoryCatalog repositories, ActorAccessor actors, TimeProvider clock, Toasts toasts)
 {
     [Parameter, EditorRequired] public RepositoryView Repository { get; set; } = null!;
 
     [Parameter] public EventCallback Restored { get; set; }
+
+    private int DaysLeft => RepositoryWords.DaysInTrash(Repository, clock.GetUtcNow());
 
     private async Task RestoreAsync()
     {

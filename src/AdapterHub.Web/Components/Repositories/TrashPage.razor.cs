@@ -47,9 +47,7 @@ public sealed partial class TrashPage(RepositoryCatalog repositories, ActorAcces
         await LoadAsync();
     }
 
-    /// <summary>Begun days count whole: on the last one "1 day" is left.</summary>
-    private int DaysLeft(RepositoryView item) =>
-        Math.Max(0, (int)Math.Ceiling((RepositoryWords.DeletedForGoodAt(item)!.Value - clock.GetUtcNow()).TotalDays));
+    private int DaysLeft(RepositoryView item) => RepositoryWords.DaysInTrash(item, clock.GetUtcNow());
 
     private string LeftText(RepositoryView item) => DaysLeft(item) switch { 0 => "goes at any moment", 1 => "1 day left", var days => $"{days} days left" };
 }

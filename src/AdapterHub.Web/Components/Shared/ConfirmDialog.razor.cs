@@ -13,6 +13,7 @@ public sealed partial class ConfirmDialog(IJSRuntime script) : ComponentBase
     private ElementReference _dialog;
     private TaskCompletionSource<bool>? _asked;
     private string _typed = "";
+    private bool _isOpening;
 
     [Parameter, EditorRequired] public string Title { get; set; } = "";
 
@@ -36,9 +37,18 @@ public sealed partial class ConfirmDialog(IJSRuntime script) : ComponentBase
         _asked?.TrySetResult(false);
         var asked = _asked = new TaskCompletionSource<bool>();
         _typed = "";
+        _isOpening = true;
         StateHasChanged();
-        await script.InvokeVoidAsync("AdapterHub.openDialog", _dialog);
         return await asked.Task;
+    }
+
+    /// <summary>Opened with its content, so that the browser puts the focus on the first thing in it.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_isOpening)
+            return;
+        _isOpening = false;
+        await script.InvokeVoidAsync("AdapterHub.openDialog", _dialog);
     }
 
     private Task Accept() => MayAccept ? AnswerAsync(true) : Task.CompletedTask;

@@ -54,6 +54,17 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public async Task ClosedHub_TakesNoInvitationEither()
+    {
+        await using var hub = await CreateAsync();
+        var administrator = await hub.AddAdministratorAsync();
+        var invitation = await hub.Get<Invitations>().CreateAsync(administrator, null, TimeSpan.FromDays(1), Cancel);
+        await hub.Get<HubSettingsStore>().UpdateAsync(administrator, new HubSettings { Registration = RegistrationMode.Closed }, Cancel);
+
+        (await FaultOf(() => RegisterAsync(hub, "ben", invitation.Key))).ShouldBe(CatalogFault.Forbidden);
+    }
+
+    [Fact]
     public async Task OneInvitation_ManyAtOnce_RegistersOne()
     {
         await using var hub = await CreateAsync();

@@ -7,8 +7,8 @@ namespace AdapterHub.Tests.Catalog.Cards;
 
 public sealed class HostileFrontMatterTests
 {
-    /// <summary>Far above what each takes (milliseconds), far below what a bomb would.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>Far above what each takes (milliseconds), far below what a bomb would (hours, or all memory).</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static TheoryData<string, string> Bombs => new()
     {

@@ -88,6 +88,18 @@ public sealed class DraftDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DeathAfterTheLastByte_LeavesAFileThatIsCompletedWhenItIsAskedFor()
+    {
+        var draft = await CreateAsync();
+        var bytes = RandomNumberGenerator.GetBytes(1000);
+        var file = await AnnounceAsync(draft, "a.txt", bytes.Length);
+        await File.WriteAllBytesAsync(Path.Combine(_catalog.Paths.Quarantine, file.Id), bytes, Cancel);
+
+        (await Desk.GetAsync(_ada, draft.Id, Cancel)).Files.Single().Digest.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        Directory.EnumerateFiles(_catalog.Paths.Quarantine).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task TwoConnectionsForOneFile_AreNotBothTaken()
     {
         var draft = await CreateAsync();

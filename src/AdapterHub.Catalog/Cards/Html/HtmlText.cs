@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace AdapterHub.Catalog.Cards.Html;
+
+/// <summary>Writes the page: names are the program's own, every text and value is encoded here.</summary>
+internal sealed class HtmlText(StringBuilder html)
+{
+    public void Raw(char c) => html.Append(c);
+
+    /// <summary><c>&lt;name a="b"&gt;</c>; an attribute of null is left out, one of an empty text is written.</summary>
+    public void Open(string name, params ReadOnlySpan<(string Name, string? Value)> attributes)
+    {
+        html.Append('<').Append(name);
+        foreach (var (attribute, value) in attributes)
+        {
+            if (value is null)
+                continue;
+            html.Append(' ').Append(attribute).Append("=\"");
+            Encode(CardText.WithoutOverrides(value), inAttribute: true);
+            html.Append('"');
+        }
+
+        html.Append('>');
+    }
+
+    public void Close(string name) => html.Append("</").Append(name).Append('>');
+
+    public void Text(ReadOnlySpan<char> text) => Encode(text, inAttribute: false);
+
+    public override string ToString() => html.ToString();
+
+    private void Encode(ReadOnlySpan<char> text, bool inAttribute)
+    {
+        foreach (var c in text)
+        {
+            _ = c switch
+            {
+                '&' => html.Append("&amp;"),
+                '<' => html.Append("&lt;"),
+                '>' => html.Append("&gt;"),
+                '"' when inAttribute => html.Append("&quot;"),
+                '\u00A0' => html.Append("&nbsp;"),
+                _ when CardText.IsOverride(c) || (char.IsControl(c) && c is not ('\n' or '\t')) => html,
+                _ => html.Append(c),
+            };
+        }
+    }
+}

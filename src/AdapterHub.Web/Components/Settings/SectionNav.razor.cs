@@ -1,0 +1,31 @@
+using AdapterHub.Web.Components.Shared;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+
+namespace AdapterHub.Web.Components.Settings;
+
+/// <param name="Title">One or two words.</param>
+/// <param name="Href">Its first page; pages below it belong to it.</param>
+/// <param name="Icon">Before the title.</param>
+public sealed record Section(string Title, string Href, IconName Icon);
+
+/// <summary>The pages of one matter, beside the one that is shown; on a phone a row above it.</summary>
+public sealed partial class SectionNav(NavigationManager navigation) : ComponentBase, IDisposable
+{
+    [Parameter, EditorRequired] public string Label { get; set; } = "";
+
+    [Parameter, EditorRequired] public IReadOnlyList<Section> Items { get; set; } = [];
+
+    public void Dispose() => navigation.LocationChanged -= Follow;
+
+    protected override void OnInitialized() => navigation.LocationChanged += Follow;
+
+    /// <summary>The longest address that the page's begins with.</summary>
+    private bool IsAt(Section section)
+    {
+        var path = new PathString(new Uri(navigation.Uri).AbsolutePath);
+        return Items.Where(item => path.StartsWithSegments(item.Href, StringComparison.OrdinalIgnoreCase)).MaxBy(item => item.Href.Length) == section;
+    }
+
+    private void Follow(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(StateHasChanged);
+}
