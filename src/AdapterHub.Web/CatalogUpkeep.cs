@@ -15,7 +15,8 @@ internal sealed partial class CatalogUpkeep(Housekeeping housekeeping, TimeProvi
             try
             {
                 var report = await housekeeping.RunAsync(stoppingToken);
-                LogRound(logger, report.Purged.Count, report.Collected.Blobs, report.Collected.Bytes);
+                if (report.Purged.Count + report.Collected.Blobs > 0)
+                    LogRound(logger, report.Purged.Count, report.Collected.Blobs, report.Collected.Bytes);
             }
             catch (Exception failure) when (failure is CatalogException or IOException or DbUpdateException)
             {
