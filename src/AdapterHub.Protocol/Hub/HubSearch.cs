@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AdapterHub.Protocol.Hub;
 
 /// <summary>One page of results.</summary>
@@ -65,3 +67,52 @@ public sealed record HubSearchItem
     /// <summary>SHA-256 of the weights, where there is one file of them.</summary>
     public string? WeightsDigest { get; init; }
 }
+
+[JsonConverter(typeof(WordConverter<HubSuggestionKind>))]
+public enum HubSuggestionKind
+{
+    /// <summary>Leads to a repository.</summary>
+    [JsonStringEnumMemberName("repository")]
+    Repository,
+
+    /// <summary>Leads to an owner.</summary>
+    [JsonStringEnumMemberName("owner")]
+    Owner,
+
+    /// <summary>Narrows a search to a tag.</summary>
+    [JsonStringEnumMemberName("tag")]
+    Tag,
+
+    /// <summary>Narrows a search to adapters of a base model.</summary>
+    [JsonStringEnumMemberName("base-model")]
+    BaseModel,
+}
+
+/// <summary>What a text that is being typed may mean.</summary>
+/// <param name="Value"><c>owner/name</c>, an owner's name, a tag or a base model.</param>
+/// <param name="Count">Of the others than repositories, how many repositories there are.</param>
+/// <param name="RepositoryKind">Of a repository, what it holds.</param>
+public sealed record HubSuggestion(HubSuggestionKind Kind, string Value, int Count, HubRepositoryKind? RepositoryKind = null);
+
+/// <summary>A file found by its digest.</summary>
+/// <param name="Repository"><c>owner/name</c>.</param>
+/// <param name="Digest">All 64 digits.</param>
+/// <param name="Revision">The newest commit that has the file under this path.</param>
+/// <param name="IsCurrent">Whether that is the newest of the default branch.</param>
+public sealed record HubFileHolder(string Repository, HubRepositoryKind Kind, string Path, string Digest, long Length, string Revision, bool IsCurrent);
+
+/// <param name="Total">Over all pages.</param>
+public sealed record HubOwnerPage(IReadOnlyList<HubOwnerCard> Owners, int Total);
+
+/// <summary>An owner as lists tell it; what is counted is what the asking person sees.</summary>
+public sealed record HubOwnerCard(
+    string Name, HubOwnerKind Kind, int Adapters, int BaseModels, int Datasets, long Likes, long Downloads, string? DisplayName = null, string? About = null);
+
+/// <param name="Total">Over all pages.</param>
+public sealed record HubBaseModelPage(IReadOnlyList<HubBaseModelCard> BaseModels, int Total);
+
+/// <summary>A base model that adapters name, in this hub or elsewhere.</summary>
+/// <param name="Name">For <c>base</c> of a search.</param>
+/// <param name="Adapters">How many of its adapters the asking person sees.</param>
+/// <param name="Repository">Where it is in this hub.</param>
+public sealed record HubBaseModelCard(string Name, int Adapters, HubSearchItem? Repository = null);

@@ -99,6 +99,22 @@ public sealed class HubRulesTests
     }
 
     [Fact]
+    public async Task StalledBody_IsGivenUp()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(hub.Address.Host, hub.Address.Port, RunningHub.Cancel);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {Repositories} HTTP/1.1\r\nHost: {hub.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"), RunningHub.Cancel);
+        using var reader = new StreamReader(stream);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(RunningHub.Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+
+        // Kestrel's rule: 240 bytes a second after five seconds.
+        (await reader.ReadToEndAsync(limit.Token)).ShouldContain("408");
+    }
+
+    [Fact]
     public async Task ClosedHub_TellsStrangersItsNameOnly()
     {
         await using var hub = await RunningHub.StartAsync();

@@ -53,7 +53,7 @@ public sealed class PeopleApiTests : IAsyncLifetime
         (seen.Kind, seen.DisplayName, seen.About).ShouldBe((HubOwnerKind.Organization, "Guild", "Us"));
         (await _asAda.ReadAsync($"{Hub}/organizations", HubJson.Default.IReadOnlyListHubOrganizationSummary)).ShouldHaveSingleItem().Members.ShouldBe(2);
         (await _asAda.ReadAsync($"{Hub}/owners/guild/storage", HubJson.Default.HubStorage)).UsedBytes.ShouldBe(0);
-        (await _asAda.ReadAsync($"{Hub}/owners?q=bo", HubJson.Default.IReadOnlyListHubOwnerName)).ShouldHaveSingleItem().Name.ShouldBe("bob");
+        (await _asAda.ReadAsync($"{Hub}/people?q=bo", HubJson.Default.IReadOnlyListHubOwnerName)).ShouldHaveSingleItem().Name.ShouldBe("bob");
 
         using var out1 = await _asAda.DeleteAsync($"{Hub}/organizations/guild/members/bob", RunningHub.Cancel);
         using var gone = await _asAda.DeleteAsync($"{Hub}/organizations/guild", RunningHub.Cancel);

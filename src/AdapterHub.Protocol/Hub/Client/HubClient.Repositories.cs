@@ -6,6 +6,12 @@ public sealed partial class HubClient
     public Task<HubSearchPage> SearchAsync(string query, CancellationToken cancel) =>
         GetAsync(query.Length == 0 ? "repositories" : $"repositories?{query}", HubJson.Default.HubSearchPage, cancel);
 
+    /// <summary>What a text that is being typed may mean.</summary>
+    public Task<IReadOnlyList<HubSuggestion>> SuggestAsync(string text, CancellationToken cancel) => GetAsync($"suggest?q={Escape(text)}", HubJson.Default.IReadOnlyListHubSuggestion, cancel);
+
+    /// <param name="digest">SHA-256, or its first ten digits at least.</param>
+    public Task<IReadOnlyList<HubFileHolder>> FindByDigestAsync(string digest, CancellationToken cancel) => GetAsync($"digests/{Escape(digest)}", HubJson.Default.IReadOnlyListHubFileHolder, cancel);
+
     public Task<HubRepository> GetRepositoryAsync(string name, CancellationToken cancel) => GetAsync(Repository(name), HubJson.Default.HubRepository, cancel);
 
     public Task<HubRepository> CreateRepositoryAsync(HubNewRepository repository, CancellationToken cancel) =>

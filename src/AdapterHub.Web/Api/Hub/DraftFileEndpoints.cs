@@ -4,6 +4,8 @@ using AdapterHub.Catalog.Publishing;
 using AdapterHub.Protocol.Hub;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace AdapterHub.Web.Api.Hub;
 
@@ -16,6 +18,7 @@ internal static class DraftFileEndpoints
     private const string OffsetHeader = "Upload-Offset";
     private const string LengthHeader = "Upload-Length";
     private const int LargestAnnouncement = 16 << 20;
+    private static readonly MinDataRate Patience = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(60));
 
     public static void Map(RouteGroupBuilder hub)
     {
@@ -55,6 +58,9 @@ internal static class DraftFileEndpoints
         CancellationToken cancel, [FromQuery] long? offset = null)
     {
         var start = offset ?? ReadOffset(context.Request);
+        // A phone may lose its network for a while without losing the connection.
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = Patience;
         try
         {
             var found = await desk.AppendAsync(caller, draft, file, start, context.Request.Body, cancel);

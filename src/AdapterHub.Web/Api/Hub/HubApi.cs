@@ -40,6 +40,7 @@ internal static class HubApi
         var hub = endpoints.MapGroup(Root).RequireRateLimiting(ApiLimits.Policy);
         HubEndpoints.Map(hub);
         SearchEndpoints.Map(hub);
+        CatalogueEndpoints.Map(hub);
         RepositoryEndpoints.Map(hub);
         CollaboratorEndpoints.Map(hub);
         RevisionEndpoints.Map(hub);

@@ -15,7 +15,7 @@ internal static class OwnerEndpoints
             .WithSummary("Tells a person or an organisation as others see it").WithDescription("Their repositories are found by a search with owner=NAME.");
         owners.MapGet("/{owner}/storage", GetStorageAsync).Needs(ApiNeed.OwnName).WithName("GetStorage")
             .WithSummary("Tells how much an owner stores and may store").WithDescription("For the owner, its members and administrators.");
-        owners.MapGet("/", SuggestAsync).Needs(ApiNeed.Account).WithName("SuggestPeople")
+        hub.MapGet("/people", SuggestAsync).Needs(ApiNeed.Account).WithTags("People and organisations").WithName("SuggestPeople")
             .WithSummary("Suggests people by the beginning of their name").WithDescription("For choosing members and collaborators; at most ten.");
         var organizations = hub.MapGroup("/organizations").WithTags("People and organisations");
         organizations.MapGet("/", ListAsync).Needs(ApiNeed.Account).WithName("ListOrganizations")

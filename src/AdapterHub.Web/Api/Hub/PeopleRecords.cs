@@ -77,5 +77,5 @@ internal static class PeopleRecords
         _ => RegistrationMode.Open,
     };
 
-    private static HubOwnerKind Record(OwnerKind kind) => kind == OwnerKind.Organization ? HubOwnerKind.Organization : HubOwnerKind.User;
+    public static HubOwnerKind Record(OwnerKind kind) => kind == OwnerKind.Organization ? HubOwnerKind.Organization : HubOwnerKind.User;
 }

@@ -25,7 +25,7 @@ internal static class SearchEndpoints
         page.Facets.ToDictionary(facet => Facets.Key(facet.Facet), facet => (IReadOnlyList<HubFacetValue>)[.. facet.Values.Select(value => new HubFacetValue(value.Value, value.Count, value.Selected))], StringComparer.Ordinal),
         page.Next);
 
-    private static HubSearchItem Record(RepositoryCard card) => new()
+    public static HubSearchItem Record(RepositoryCard card) => new()
     {
         Name = card.FullName,
         Kind = HubRecords.Record(card.Kind),
