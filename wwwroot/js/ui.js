@@ -126,6 +126,9 @@
     document.documentElement.dataset.interactive = '';
   };
 
+  // In a row that scrolls, such as the sections of the settings on a phone, what is chosen is shown.
+  document.querySelectorAll('[data-in-view]').forEach(chosen => chosen.scrollIntoView({ block: 'nearest', inline: 'center' }));
+
   markTheme();
   followAddress();
 })();

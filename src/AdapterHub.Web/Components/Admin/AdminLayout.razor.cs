@@ -9,7 +9,7 @@ public sealed partial class AdminLayout : LayoutComponentBase
 {
     private static readonly Section[] Sections =
     [
-        new("Users", Addresses.AdminUsers, IconName.People),
+        new("Users", Addresses.AdminUsers, IconName.People, Addresses.Admin),
         new("Invitations", Addresses.AdminInvitations, IconName.Link),
         new("Storage", Addresses.AdminStorage, IconName.Folder),
         new("Settings", Addresses.AdminSettings, IconName.Gear),

@@ -12,7 +12,7 @@ public sealed partial class AccountLayout : LayoutComponentBase
         new("Password", Addresses.Password, IconName.Lock),
         new("API tokens", Addresses.Tokens, IconName.Key),
         new("Sessions", Addresses.Sessions, IconName.Monitor),
-        new("Organisations", Addresses.Organizations, IconName.People),
+        new("Organisations", Addresses.Organizations, IconName.People, "/organizations"),
         new("Close account", Addresses.CloseAccount, IconName.Trash),
     ];
 }
