@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AdapterHub.Integration.Tests.Launcher;
 
 namespace AdapterHub.Integration.Tests.Cli;
@@ -55,43 +54,13 @@ internal sealed class CliProgram : IDisposable
     }
 
     /// <summary>Starts the program, waits for a line on standard output that contains <paramref name="word"/>, and sends SIGINT.</summary>
-    public async Task<ShellResult> InterruptAsync(string word, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
-        {
-            WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
-        };
-        foreach (var (name, value) in Environment)
-            start.Environment[name] = value;
-        var clock = Stopwatch.StartNew();
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
-        try
-        {
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
-            var output = "";
-            var isSent = false;
-            while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
-            {
-                output += line + "\n";
-                if (isSent || !line.Contains(word, StringComparison.Ordinal))
-                    continue;
-                isSent = true;
-                using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
-                await kill.WaitForExitAsync(limit.Token);
-            }
+    public Task<ShellResult> InterruptAsync(string word, params string[] arguments) => InterruptAsync(word, _ => Task.CompletedTask, arguments);
 
-            await process.WaitForExitAsync(limit.Token);
-            return new ShellResult(process.ExitCode, output, await errors, clock.Elapsed);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-    }
+    /// <param name="word">The line to wait for.</param>
+    /// <param name="meanwhile">What is done before the signal, with the output so far.</param>
+    /// <param name="arguments">Of the program.</param>
+    public Task<ShellResult> InterruptAsync(string word, Func<string, Task> meanwhile, params string[] arguments) =>
+        ShellProcess.InterruptAsync("dotnet", Folder, Environment, word, meanwhile, [Program, .. arguments]);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -20,6 +20,14 @@ public sealed class ServeVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task FirstPage_ComesWithItsFiles()
+    {
+        var result = await _program.InterruptAsync("Ctrl-C ends it", ServedPage.ComesWithItsFilesAsync, "serve", "--urls", "http://127.0.0.1:0");
+
+        result.ExitCode.ShouldBe(0, result.Errors);
+    }
+
+    [Fact]
     public async Task DataFolder_IsBelowTheCurrentFolderUnlessNamed()
     {
         await _program.InterruptAsync("Ctrl-C ends it", "serve", "--urls", "http://127.0.0.1:0");

@@ -1,3 +1,5 @@
+using AdapterHub.Integration.Tests.Cli;
+
 namespace AdapterHub.Integration.Tests.Launcher;
 
 public sealed class LauncherTests : IDisposable
@@ -155,6 +157,17 @@ public sealed class LauncherTests : IDisposable
         second.Errors.ShouldBeEmpty();
         second.Output.ShouldBe(first.Output);
         second.ExitCode.ShouldBe(0);
+
+        var served = await ShellProcess.InterruptAsync(
+            launcher, _checkout.Root, environment, "Ctrl-C ends it", ServedPage.ComesWithItsFilesAsync, "serve", "--urls", "http://127.0.0.1:0");
+        served.ExitCode.ShouldBe(0, served.Errors);
+        Directory.Exists(Path.Combine(clone, "data", "hub")).ShouldBeTrue("the hub's data lie in the clone, not in the current folder");
+
+        var place = _checkout.PathOf("published");
+        (await ShellProcess.RunAsync(launcher, _checkout.Root, environment, "publish", place)).ExitCode.ShouldBe(0);
+        var published = await ShellProcess.InterruptAsync(Path.Combine(place, "adapterhub"), _checkout.Root, environment,
+            "Ctrl-C ends it", ServedPage.ComesWithItsFilesAsync, "serve", "--urls", "http://127.0.0.1:0", "--data", _checkout.PathOf("hub"));
+        published.ExitCode.ShouldBe(0, published.Errors);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"First start {first.Elapsed.TotalSeconds:F1} s, second {second.Elapsed.TotalMilliseconds:F0} ms.");
     }

@@ -11,20 +11,8 @@ internal static class ShellProcess
     public static async Task<ShellResult> RunAsync(
         string program, string directory, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = directory,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-
         var clock = Stopwatch.StartNew();
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
+        using var process = Start(program, directory, environment, arguments);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(10));
         try
@@ -39,5 +27,58 @@ internal static class ShellProcess
             process.Kill(entireProcessTree: true);
             throw;
         }
+    }
+
+    /// <summary>Waits for a line on standard output that contains <paramref name="word"/>, does something meanwhile, sends SIGINT and waits for the end.</summary>
+    /// <param name="meanwhile">Gets the output so far.</param>
+    public static async Task<ShellResult> InterruptAsync(
+        string program, string directory, IReadOnlyDictionary<string, string?> environment, string word, Func<string, Task> meanwhile, params string[] arguments)
+    {
+        var clock = Stopwatch.StartNew();
+        using var process = Start(program, directory, environment, arguments);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            var output = "";
+            var isSent = false;
+            while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+            {
+                output += line + "\n";
+                if (isSent || !line.Contains(word, StringComparison.Ordinal))
+                    continue;
+                isSent = true;
+                await meanwhile(output);
+                using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+                await kill.WaitForExitAsync(limit.Token);
+            }
+
+            await process.WaitForExitAsync(limit.Token);
+            return new ShellResult(process.ExitCode, output, await errors, clock.Elapsed);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static Process Start(string program, string directory, IReadOnlyDictionary<string, string?> environment, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = directory,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
     }
 }

@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.JSInterop;
 
 namespace AdapterHub.Web.Components.Entry;
 
@@ -23,16 +22,8 @@ public sealed class SessionWatch(AuthenticationStateProvider states, NavigationM
     /// <summary>Also raised when a page comes back to its circuit after an interruption, mostly as the same reader: then what was typed must stay.</summary>
     private void Compare(Task<AuthenticationState> state) => _ = InvokeAsync(async () =>
     {
-        if (KeyOf((await state).User) == _reader)
-            return;
-        try
-        {
+        if (KeyOf((await state).User) != _reader)
             navigation.Refresh(forceReload: true);
-        }
-        catch (JSDisconnectedException)
-        {
-            // Nobody looks at the page any more.
-        }
     });
 
     private static string KeyOf(ClaimsPrincipal user) =>
