@@ -120,10 +120,17 @@
     scrollTo(0, 0);
   };
 
+  // On a narrow page the row of tabs scrolls; the one that is shown must be in sight.
+  const showTab = () => document.querySelectorAll('.tabs [aria-current="page"]').forEach(tab => {
+    const row = tab.closest('ul');
+    if (row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  });
+
   // Called when the page's circuit has drawn it for the first time.
   hub.becomeInteractive = () => {
     hub.isInteractive = true;
     document.documentElement.dataset.interactive = '';
+    showTab();
   };
 
   // In a row that scrolls, such as the sections of the settings on a phone, what is chosen is shown.
@@ -131,4 +138,5 @@
 
   markTheme();
   followAddress();
+  showTab();
 })();

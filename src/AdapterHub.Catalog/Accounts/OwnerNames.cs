@@ -15,12 +15,12 @@ public static class OwnerNames
     {
         "about", "account", "accounts", "adapter", "adapters", "admin", "api", "app", "assets", "auth", "base", "base-models", "blend", "blends",
         "blob", "blobs", "browse", "catalog", "catalogue", "collections", "compare", "connect", "css", "datasets", "digest", "discover", "docs",
-        "download", "downloads", "draft", "drafts", "error", "explore", "export", "favicon.ico", "feed", "files", "fonts", "health", "healthz",
+        "download", "downloads", "draft", "drafts", "error", "errors", "explore", "export", "favicon.ico", "feed", "files", "fonts", "health", "healthz",
         "help", "home", "hub", "hubs", "images", "import", "index", "index.html", "invitation", "invitations", "invite", "join", "js", "login", "logout",
-        "manifest.json", "metrics", "model", "models", "new", "notifications", "oauth", "openapi", "organization", "organizations", "orgs",
+        "manifest.json", "metrics", "model", "models", "new", "new-password", "not-found", "notifications", "oauth", "openapi", "organization", "organizations", "orgs",
         "owner", "owners", "password", "playground", "privacy", "profile", "publish", "queue", "ready", "register", "repositories", "repository",
         "resolve", "robots.txt", "run", "runs", "search", "security", "session", "sessions", "settings", "sign-in", "sign-out", "sign-up",
-        "signalr", "signin", "signout", "signup", "sitemap.xml", "spaces", "start", "static", "status", "storage", "support", "tag", "tags",
+        "signalr", "signin", "signout", "signup", "sitemap.xml", "spaces", "start", "static", "status", "storage", "styleguide", "support", "tag", "tags",
         "tasks", "terms", "token", "tokens", "train", "trash", "upload", "uploads", "user", "users", "v1", "v2", "well-known", "whoami", "worker",
         "workers", "_blazor", "_content", "_framework",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
