@@ -17,7 +17,8 @@ public sealed partial class DraftDesk
         if (file.Digest is not { } digest)
             throw new CatalogException(CatalogFault.Conflict, $"{TreePath.Printable(file.Path)} is still arriving; unpack it when it is complete.");
         var most = await limits(cancel);
-        using var archive = ZipUpload.Open(store.OpenRead(digest));
+        await using var stream = store.OpenRead(digest);
+        using var archive = ZipUpload.Open(stream);
         if (archive.Entries.FirstOrDefault(entry => entry.Length > most.FileBytes) is { } large)
             throw new CatalogException(CatalogFault.TooLarge, $"{TreePath.Printable(large.Path)} has {ByteText.Of(large.Length)}, and files up to {ByteText.Of(most.FileBytes)} are accepted.");
         // Once for the sizes that the archive states, before anything is unpacked, and once for the blobs.

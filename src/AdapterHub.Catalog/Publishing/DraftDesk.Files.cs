@@ -7,9 +7,6 @@ namespace AdapterHub.Catalog.Publishing;
 
 public sealed partial class DraftDesk
 {
-    /// <summary>Bytes that stay free on the disk, for the database and its log.</summary>
-    private const long DiskReserve = 64 << 20;
-
     private static readonly TimeSpan ReceptionTime = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -283,8 +280,6 @@ public sealed partial class DraftDesk
         await OwnerQuota.RequireRoomAsync(context, owner, announced.GroupBy(file => file.Key, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First().Length, StringComparer.Ordinal), most, cancel);
         var missing = announced.Where(file => !file.IsComplete).Sum(file => file.Length - FileReception.ReceivedOf(PathOf(file.Id)));
-        var free = new DriveInfo(paths.Folder).AvailableFreeSpace;
-        if (missing > free - DiskReserve)
-            throw new CatalogException(CatalogFault.QuotaExceeded, $"The disk of the hub has {ByteText.Of(free)} free, and {ByteText.Of(missing)} are to come. Ask whoever runs the hub to make room.");
+        DiskRoom.Require(paths.Folder, missing);
     }
 }

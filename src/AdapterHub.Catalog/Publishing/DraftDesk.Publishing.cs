@@ -38,6 +38,7 @@ public sealed partial class DraftDesk
         {
             Actor = actor,
             OwnerId = ownerId,
+            RepositoryId = draft.RepositoryId,
             Kind = draft.Repository?.Kind ?? draft.Kind,
             Visibility = draft.Repository?.Visibility ?? draft.Visibility,
             Files = tree.Files,

@@ -51,4 +51,22 @@ public static class OwnerQuota
                 + $"{ByteText.Of(added)}. Delete for good what is not needed any more, or ask an administrator for a greater quota.");
         }
     }
+
+    /// <summary>
+    /// Throws QuotaExceeded when a person has sent a whole quota of bytes that no revision uses: sending without ever publishing would
+    /// otherwise fill the disk.
+    /// </summary>
+    internal static async Task RequireRoomForUploadsAsync(CatalogContext context, long userId, StorageLimits limits, CancellationToken cancel)
+    {
+        var owner = await context.Users.Where(user => user.Id == userId).Select(user => new { user.Owner.QuotaBytes }).SingleOrDefaultAsync(cancel);
+        if ((owner?.QuotaBytes ?? limits.QuotaBytes) is not { } quota)
+            return;
+        var waiting = await context.BlobReceipts.Where(receipt => receipt.UserId == userId && !context.CommitFiles.Any(file => file.Digest == receipt.Digest))
+            .SumAsync(receipt => receipt.Blob.Length, cancel);
+        if (waiting > quota)
+        {
+            throw new CatalogException(CatalogFault.QuotaExceeded, $"You have sent {ByteText.Of(waiting)} that no revision uses, more than your quota of "
+                + $"{ByteText.Of(quota)}. Publish or throw away your drafts; what nothing uses is collected after a day.");
+        }
+    }
 }

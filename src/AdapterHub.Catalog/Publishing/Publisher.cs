@@ -110,6 +110,7 @@ public sealed class Publisher(
         {
             Actor = actor,
             OwnerId = plan.Repository.OwnerId,
+            RepositoryId = plan.Repository.Id == 0 ? null : plan.Repository.Id,
             Kind = plan.Repository.Kind,
             Visibility = plan.Repository.Visibility,
             Files = plan.Tree.Files,

@@ -87,6 +87,7 @@ public sealed class RevisionInspections(
         {
             Actor = actor,
             OwnerId = row.OwnerId,
+            RepositoryId = row.Id,
             Kind = row.Kind,
             Visibility = row.Visibility,
             Files = [.. view.Files.Select(file => new TreeFile(file.Path, file.Digest, file.Length))],

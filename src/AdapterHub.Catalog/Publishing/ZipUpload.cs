@@ -27,6 +27,7 @@ internal sealed class ZipUpload : IDisposable
     public IReadOnlyList<ZipUploadEntry> Entries { get; }
 
     /// <summary>Opens an archive and checks all of it but the packed bytes.</summary>
+    /// <param name="stream">Stays the caller's, open until the archive was read.</param>
     /// <exception cref="CatalogException">Invalid, with every fault.</exception>
     public static ZipUpload Open(Stream stream)
     {
@@ -36,7 +37,7 @@ internal sealed class ZipUpload : IDisposable
         ZipArchive? archive = null;
         try
         {
-            archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: false);
+            archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
             var files = archive.Entries.Where(entry => !IsFolder(entry) && !IsLeftover(entry.FullName)).Select(entry => (Path: PathOf(entry), Entry: entry)).ToList();
             var around = FolderAround.Find(files.Select(file => file.Path));
             List<ZipUploadEntry> entries = [.. files.Select(file => new ZipUploadEntry(file.Path[around.Length..], file.Entry.Length, file.Entry))];

@@ -1,6 +1,7 @@
 using System.Buffers;
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Publishing;
 using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Catalog.Storage;
@@ -9,7 +10,7 @@ namespace AdapterHub.Catalog.Storage;
 /// Bytes under their SHA-256, each once. They arrive in a quarantine file that is hashed while it is written, reach the disk, take their name
 /// in one rename, and only then get their row: whenever the process dies, a name holds all of its bytes or does not exist.
 /// </summary>
-public sealed class BlobStore(CatalogPaths paths, IDbContextFactory<CatalogContext> contexts, TimeProvider time)
+public sealed class BlobStore(CatalogPaths paths, IDbContextFactory<CatalogContext> contexts, StorageLimitsSource limits, TimeProvider time)
 {
     private const int BufferLength = 1 << 17;
 
@@ -57,9 +58,7 @@ public sealed class BlobStore(CatalogPaths paths, IDbContextFactory<CatalogConte
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(source);
         actor.RequireWrite("upload files");
-        expected ??= ExpectedContent.Anything;
-        if (expected.Length > expected.Limit)
-            throw TooLarge(expected.Limit.Value);
+        expected = await LimitAsync(actor, expected ?? ExpectedContent.Anything, cancel);
         var quarantined = Path.Combine(paths.Quarantine, $"receive-{Guid.NewGuid():N}");
         try
         {
@@ -95,6 +94,23 @@ public sealed class BlobStore(CatalogPaths paths, IDbContextFactory<CatalogConte
         {
             Gate.Release();
         }
+    }
+
+    /// <summary>The hub's own limits hold whatever the caller allows.</summary>
+    private async Task<ExpectedContent> LimitAsync(Actor actor, ExpectedContent expected, CancellationToken cancel)
+    {
+        var most = await limits(cancel);
+        var limit = Math.Min(expected.Limit ?? long.MaxValue, most.FileBytes);
+        if (expected.Length > limit)
+            throw TooLarge(limit);
+        DiskRoom.Require(paths.Folder, expected.Length ?? 0);
+        if (actor.UserId is { } user)
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancel);
+            await OwnerQuota.RequireRoomForUploadsAsync(context, user, most, cancel);
+        }
+
+        return expected with { Limit = limit };
     }
 
     internal static bool IsDigest(string digest) => digest is { Length: 64 } && digest.All(char.IsAsciiHexDigitLower);

@@ -23,9 +23,6 @@ public sealed class OrphanCollector(CatalogPaths paths, IDbContextFactory<Catalo
     /// <summary>How long bytes wait for a revision that uses them.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromDays(1);
 
-    /// <summary>How long results are kept that belong to no one file.</summary>
-    private static readonly TimeSpan InspectionTime = TimeSpan.FromDays(90);
-
     /// <summary>Rows deleted in one transaction, during which nothing else is stored.</summary>
     private const int Page = 200;
 
@@ -54,48 +51,59 @@ public sealed class OrphanCollector(CatalogPaths paths, IDbContextFactory<Catalo
         return await context.Drafts.Where(draft => draft.UpdatedAt < before).ExecuteDeleteAsync(cancel);
     }
 
+    /// <summary>Candidates are looked for without keeping anybody from storing, and looked at once more where they are deleted.</summary>
     private async Task<(int Count, long Bytes)> CollectBlobsAsync(DateTimeOffset before, CancellationToken cancel)
     {
-        var (count, bytes) = (0, 0L);
+        var (count, bytes, last) = (0, 0L, "");
         while (true)
         {
-            await store.Gate.WaitAsync(cancel);
-            try
+            List<string> candidates;
+            await using (var context = await contexts.CreateDbContextAsync(cancel))
             {
-                await using var context = await contexts.CreateDbContextAsync(cancel);
-                await using var transaction = await context.Database.BeginTransactionAsync(cancel);
-                var orphans = await context.Blobs.Where(blob => blob.CreatedAt < before
-                        && !context.CommitFiles.Any(file => file.Digest == blob.Digest) && !context.DraftFiles.Any(file => file.Digest == blob.Digest))
-                    .OrderBy(blob => blob.Digest).Take(Page).ToListAsync(cancel);
-                context.Blobs.RemoveRange(orphans);
-                await context.SaveChangesAsync(cancel);
-                await transaction.CommitAsync(cancel);
-                // The row goes first: a file without a row is an orphan still, a row without a file would be a broken promise.
-                foreach (var orphan in orphans)
-                    File.Delete(store.PathOf(orphan.Digest));
-                count += orphans.Count;
-                bytes += orphans.Sum(orphan => orphan.Length);
-                if (orphans.Count < Page)
-                    return (count, bytes);
+                candidates = await Orphans(context, before).Where(blob => string.Compare(blob.Digest, last) > 0)
+                    .OrderBy(blob => blob.Digest).Select(blob => blob.Digest).Take(Page).ToListAsync(cancel);
             }
-            finally
-            {
-                store.Gate.Release();
-            }
+
+            if (candidates.Count == 0)
+                return (count, bytes);
+            last = candidates[^1];
+            var gone = await DeleteAsync(candidates, before, cancel);
+            count += gone.Count;
+            bytes += gone.Sum(blob => blob.Length);
         }
     }
 
-    /// <summary>
-    /// What is known of bytes that are gone goes too; a key ends with the digest. Looks at whole trees have no one digest and are kept for a
-    /// while, since they can be made again.
-    /// </summary>
+    private static IQueryable<Blob> Orphans(CatalogContext context, DateTimeOffset before) => context.Blobs.Where(blob => blob.CreatedAt < before
+        && !context.CommitFiles.Any(file => file.Digest == blob.Digest) && !context.DraftFiles.Any(file => file.Digest == blob.Digest));
+
+    private async Task<List<Blob>> DeleteAsync(List<string> candidates, DateTimeOffset before, CancellationToken cancel)
+    {
+        await store.Gate.WaitAsync(cancel);
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancel);
+            await using var transaction = await context.Database.BeginTransactionAsync(cancel);
+            var orphans = await Orphans(context, before).Where(blob => candidates.Contains(blob.Digest)).ToListAsync(cancel);
+            context.Blobs.RemoveRange(orphans);
+            await context.SaveChangesAsync(cancel);
+            await transaction.CommitAsync(cancel);
+            // The row goes first: a file without a row is an orphan still, a row without a file would be a broken promise.
+            foreach (var orphan in orphans)
+                File.Delete(store.PathOf(orphan.Digest));
+            return orphans;
+        }
+        finally
+        {
+            store.Gate.Release();
+        }
+    }
+
+    /// <summary>What is known of bytes that are gone goes too; a key ends with the digest.</summary>
     private async Task ForgetInspectionsAsync(CancellationToken cancel)
     {
-        var before = time.GetUtcNow() - InspectionTime;
         await using var context = await contexts.CreateDbContextAsync(cancel);
-        await context.Inspections.Where(inspection => EF.Functions.Like(inspection.Key, "upload:%") || EF.Functions.Like(inspection.Key, "base-map:%")
-            ? inspection.CreatedAt < before
-            : !context.Blobs.Any(blob => blob.Digest == inspection.Key.Substring(inspection.Key.Length - 64))).ExecuteDeleteAsync(cancel);
+        await context.Inspections.Where(inspection => !context.Blobs.Any(blob => blob.Digest == inspection.Key.Substring(inspection.Key.Length - 64)))
+            .ExecuteDeleteAsync(cancel);
     }
 
     /// <summary>Files that were moved to their place just before the process died, without the row that would have followed.</summary>

@@ -29,6 +29,14 @@ public sealed class SourceRules
         RepositoryTree.SourceFiles("src").Where(file => Tokens(file).Any(token => token is "BinaryFormatter" or "Unpickler"))
             .Select(RepositoryTree.Relative).ShouldBeEmpty();
 
+    /// <summary>Bytes first, row last holds only where there is one way in.</summary>
+    [Fact]
+    public void Revisions_AreMadeByPublishingAlone() =>
+        RepositoryTree.SourceFiles("src")
+            .Where(file => !RepositoryTree.Relative(file).StartsWith("src/AdapterHub.Catalog/Publishing/", StringComparison.Ordinal))
+            .Where(file => Root(file).DescendantNodes().OfType<ObjectCreationExpressionSyntax>().Any(made => made.Type.ToString() is "Commit" or "CommitFile" or "Blob"))
+            .Select(RepositoryTree.Relative).ShouldBeEmpty();
+
     [Fact]
     public void Types_HaveNamesThatSayWhatTheyAre() =>
         RepositoryTree.SourceFiles("src").SelectMany(file => Root(file).DescendantNodes().OfType<BaseTypeDeclarationSyntax>())

@@ -23,7 +23,7 @@ public sealed class BaseMaps(IDbContextFactory<CatalogContext> contexts, BlobSto
     public static string KeyOf(IEnumerable<TreeFile> files)
     {
         var parts = Parts(files);
-        return parts.Count == 0 ? "" : Kind + TreeDigest.Of("", parts);
+        return parts.Count == 0 ? "" : Kind + TreeDigest.KeyOf("", parts);
     }
 
     /// <summary>The map of a revision; null where its weights cannot be read as safetensors.</summary>

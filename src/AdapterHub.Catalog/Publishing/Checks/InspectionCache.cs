@@ -5,8 +5,9 @@ using Microsoft.EntityFrameworkCore;
 namespace AdapterHub.Catalog.Publishing.Checks;
 
 /// <summary>
-/// Results of looks at immutable bytes, kept in the table Inspections. A key is <c>kind:version:digest</c>, the digest last and of 64 hex digits;
-/// the version counts up when the same bytes give another result. What is missing is made once, however many ask, and a few at a time.
+/// Results of looks at immutable bytes, kept in the table Inspections. A key is <c>kind:version:...:digest</c>; it ends with the digest of a
+/// blob, with which the result is forgotten, and the version counts up when the same bytes give another result. What is missing is made once,
+/// however many ask, and a few at a time.
 /// </summary>
 public sealed class InspectionCache(IDbContextFactory<CatalogContext> contexts, TimeProvider time) : IDisposable
 {

@@ -1,6 +1,7 @@
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Cards;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Repositories;
 using AdapterHub.Catalog.Storage;
 using AdapterHub.Formats;
 using AdapterHub.Formats.Inspection;
@@ -18,6 +19,9 @@ public sealed record CheckedRevision
 
     /// <summary>Whose repository it is; null while that is open.</summary>
     public long? OwnerId { get; init; }
+
+    /// <summary>The repository; null for one that is still to be made.</summary>
+    public long? RepositoryId { get; init; }
 
     public required RepositoryKind Kind { get; init; }
 
@@ -49,10 +53,15 @@ public sealed class RevisionChecks(IDbContextFactory<CatalogContext> contexts, B
         var card = CardDocument.Parse(text ?? "");
         var declared = (card.FrontMatter.BaseModels is [var named, ..] ? named : null) ?? (revision.Kind == RepositoryKind.Adapter ? BaseOfConfig(revision.Files) : null);
         BaseMatch? found;
+        InspectionFinding? copy;
         await using (var context = await contexts.CreateDbContextAsync(cancel))
+        {
             found = await BaseMatch.FindAsync(context, revision.Actor, revision.OwnerId, declared, cancel);
+            copy = await FindCopyAsync(context, revision, cancel);
+        }
+
         var (files, fitting) = await FilesAsync(revision, found, cancel);
-        var findings = files.Findings.Concat(CardRules.Judge(text is null ? null : card, revision.Visibility))
+        var findings = files.Findings.Concat(copy is null ? [] : [copy]).Concat(CardRules.Judge(text is null ? null : card, revision.Visibility))
             .OrderByDescending(finding => finding.Severity).ToList();
         return new RevisionReport
         {
@@ -63,6 +72,17 @@ public sealed class RevisionChecks(IDbContextFactory<CatalogContext> contexts, B
             Base = fitting,
             BaseParameters = fitting is null ? null : (await maps.FindAsync(fitting.CommitKey, cancel))?.Parameters,
         };
+    }
+
+    /// <summary>The same weights under another name, where the actor may see it.</summary>
+    private static async Task<InspectionFinding?> FindCopyAsync(CatalogContext context, CheckedRevision revision, CancellationToken cancel)
+    {
+        if (RevisionFacts.FindWeights(revision.Files) is not { } weights)
+            return null;
+        var other = await RepositoryAccess.Listed(context, revision.Actor).Where(row => row.WeightsDigest == weights.Digest && row.Id != revision.RepositoryId)
+            .OrderBy(row => row.Id).Select(row => row.Owner.Name + "/" + row.Name).FirstOrDefaultAsync(cancel);
+        return other is null ? null : new InspectionFinding(FindingSeverity.Note, weights.Path, null, "the same bytes are in this hub already", null, other,
+            "They are stored once. If it is the same thing, that repository may be the better place to send people to.");
     }
 
     /// <summary>The card of a tree as text; null where there is none or it is no card by its size.</summary>
@@ -96,7 +116,7 @@ public sealed class RevisionChecks(IDbContextFactory<CatalogContext> contexts, B
         CheckedRevision revision, List<TreeFile> files, BaseModelChoice? declared, IReadOnlyList<BaseModelChoice> others, CancellationToken cancel)
     {
         var terms = $"{revision.Kind} {declared?.Name} {(declared is null ? "" : TreeDigest.Of(declared.Map.ToJson(), []))} {string.Join(' ', others.Select(other => other.Name))}";
-        var json = await cache.GetAsync("upload:1:" + TreeDigest.Of(terms, files), () => Inspect(revision, files, declared, others).ToJson(), cancel);
+        var json = await cache.GetAsync("upload:1:" + TreeDigest.KeyOf(terms, files), () => Inspect(revision, files, declared, others).ToJson(), cancel);
         var report = FilesReport.FromJson(json);
         // The anatomy with it, while its uploader waits for the checks anyway, so that no reader has to.
         if (report.Adapter is not null && !report.IsRefused && AdapterParts.Find(files) is { } parts)

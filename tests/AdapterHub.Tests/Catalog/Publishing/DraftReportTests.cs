@@ -90,6 +90,20 @@ public sealed class DraftReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WeightsThatAreHereAlready_AreToldToThoseWhoMaySeeThem()
+    {
+        var eve = await _catalog.AddUserAsync("eve");
+        var other = await _catalog.PublishSeedAsync(eve, "eve/king-james", RepositoryKind.Adapter, SeedFiles.Adapter, RepositoryVisibility.Private);
+        var draft = await DraftAsync(RepositoryVisibility.Private, "adapter_config.json", "adapter_model.safetensors");
+        (await Desk.GetReportAsync(_ada, draft.Id, Cancel)).Findings.ShouldNotContain(finding => finding.Found == "eve/king-james");
+
+        await _catalog.Get<RepositoryCatalog>().SetVisibilityAsync(eve, other, RepositoryVisibility.Public, Cancel);
+
+        (await Desk.GetReportAsync(_ada, draft.Id, Cancel)).Findings.ShouldContain(finding => finding.Found == "eve/king-james" && finding.Severity == FindingSeverity.Note);
+        (await _catalog.Get<RevisionInspections>().GetReportAsync(eve, other, null, Cancel)).Findings.ShouldNotContain(finding => finding.Found == "eve/king-james");
+    }
+
+    [Fact]
     public async Task CardEditedAgainAndAgain_ReadsTheFilesOnce()
     {
         var draft = await DraftAsync(RepositoryVisibility.Private, "adapter_config.json", "adapter_model.safetensors");

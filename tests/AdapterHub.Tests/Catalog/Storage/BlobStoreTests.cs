@@ -5,11 +5,13 @@ using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Storage;
 using AdapterHub.Tests.Catalog.Publishing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AdapterHub.Tests.Catalog.Storage;
 
 public sealed class BlobStoreTests : IAsyncLifetime
 {
+    private StorageLimits _limits = StorageLimits.Default;
     private TemporaryCatalog _catalog = null!;
     private Actor _ada = null!;
 
@@ -19,7 +21,7 @@ public sealed class BlobStoreTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _catalog = await TemporaryCatalog.CreateAsync();
+        _catalog = await TemporaryCatalog.CreateAsync(services => services.AddSingleton<StorageLimitsSource>(_ => ValueTask.FromResult(_limits)));
         _ada = await _catalog.AddUserAsync("ada");
     }
 
@@ -68,6 +70,32 @@ public sealed class BlobStoreTests : IAsyncLifetime
         await ReceiveAsync(new string('x', 2048), new ExpectedContent { Limit = 2048 });
         (await RowsAsync()).ShouldBe(1);
         Directory.EnumerateFiles(_catalog.Paths.Quarantine).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task TheHubsOwnLimit_HoldsWhateverTheCallerAllows()
+    {
+        _limits = _limits with { FileBytes = 4 };
+        (await Should.ThrowAsync<CatalogException>(() => ReceiveAsync("12345"))).Fault.ShouldBe(CatalogFault.TooLarge);
+        (await Should.ThrowAsync<CatalogException>(() => ReceiveAsync("12345", new ExpectedContent { Limit = 100 }))).Fault.ShouldBe(CatalogFault.TooLarge);
+        (await Should.ThrowAsync<CatalogException>(() => ReceiveAsync("x", new ExpectedContent { Length = 1L << 60 }))).Fault.ShouldBe(CatalogFault.TooLarge);
+    }
+
+    [Fact]
+    public async Task MoreThanTheDiskHolds_IsRefusedBeforeItIsSent()
+    {
+        _limits = _limits with { FileBytes = long.MaxValue };
+        (await Should.ThrowAsync<CatalogException>(() => ReceiveAsync("x", new ExpectedContent { Length = 1L << 60 }))).Message.ShouldContain("disk");
+    }
+
+    [Fact]
+    public async Task SendingWithoutEverPublishing_EndsAtTheQuota()
+    {
+        _limits = _limits with { QuotaBytes = 10 };
+        await ReceiveAsync("0123456789");
+        await ReceiveAsync("and more");
+
+        (await Should.ThrowAsync<CatalogException>(() => ReceiveAsync("and more and more"))).Fault.ShouldBe(CatalogFault.QuotaExceeded);
     }
 
     [Theory]
