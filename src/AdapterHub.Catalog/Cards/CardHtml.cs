@@ -1,4 +1,4 @@
-using System.Net;
+using System.Text;
 using AdapterHub.Catalog.Cards.Html;
 
 namespace AdapterHub.Catalog.Cards;
@@ -68,7 +68,10 @@ public static class CardHtml
 
     private static string AsWritten(string markdown)
     {
-        var text = string.Concat(markdown.Where(c => !char.IsControl(c) || c is '\n' or '\t'));
-        return $"<pre class=\"code\" tabindex=\"0\">{WebUtility.HtmlEncode(text)}</pre>";
+        var html = new HtmlText(new StringBuilder());
+        html.Open("pre", ("class", "code"), ("tabindex", "0"));
+        html.Text(markdown);
+        html.Close("pre");
+        return html.ToString();
     }
 }

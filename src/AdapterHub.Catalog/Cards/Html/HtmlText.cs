@@ -16,7 +16,7 @@ internal sealed class HtmlText(StringBuilder html)
             if (value is null)
                 continue;
             html.Append(' ').Append(attribute).Append("=\"");
-            Encode(CardText.WithoutOverrides(value), inAttribute: true);
+            Encode(value, inAttribute: true);
             html.Append('"');
         }
 
@@ -31,8 +31,15 @@ internal sealed class HtmlText(StringBuilder html)
 
     private void Encode(ReadOnlySpan<char> text, bool inAttribute)
     {
-        foreach (var c in text)
+        for (var i = 0; i < text.Length; i++)
         {
+            var c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                html.Append(text.Slice(i++, 2));
+                continue;
+            }
+
             _ = c switch
             {
                 '&' => html.Append("&amp;"),
@@ -40,6 +47,7 @@ internal sealed class HtmlText(StringBuilder html)
                 '>' => html.Append("&gt;"),
                 '"' when inAttribute => html.Append("&quot;"),
                 '\u00A0' => html.Append("&nbsp;"),
+                _ when char.IsSurrogate(c) => html.Append('\uFFFD'),
                 _ when CardText.IsOverride(c) || (char.IsControl(c) && c is not ('\n' or '\t')) => html,
                 _ => html.Append(c),
             };

@@ -18,11 +18,14 @@ public sealed class SafeHtmlTests
     [InlineData("<svg></svg>")]
     [InlineData("<math><annotation-xml></annotation-xml></math>")]
     [InlineData("<math href=\"x\"></math>")]
+    [InlineData("<math><mtext><p>x</p></mtext></math>")]
     [InlineData("<input type=\"text\">")]
     [InlineData("<input type=\"checkbox\">")]
     [InlineData("<button class=\"remote-image\">x</button>")]
     [InlineData("<form></form>")]
     [InlineData("<!-- x -->")]
+    [InlineData("<table><a>x</a></table>")]
+    [InlineData("</main><script>x</script>")]
     public void Attacks_AreFound(string html) => Should.Throw<ShouldAssertException>(() => SafeHtml.Check(html));
 
     [Fact]
