@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AdapterHub.Engine.Blending;
+using AdapterHub.Engine.Blending.Interference;
 using AdapterHub.Formats;
 using AdapterHub.Formats.Peft;
 using AdapterHub.Torch;
@@ -25,9 +26,28 @@ internal static class BlendBenchmark
         var exact = new BlendRecipe { Parents = [.. new[] { 0.7, 0.5, -0.3 }.Select((weight, index) => BlendParent.FromAdapter($"adapter{index}", Make((ulong)index), weight))] };
         var lowRank = exact with { Method = BlendMethod.LowRank, Rank = Rank };
         Console.WriteLine($"three rank-{Rank} adapters, {Layers * Linears.Length} modules, {TorchRuntime.Threads} threads, {place}; seconds in memory, files not counted");
+        var slerp = exact with { Method = BlendMethod.Slerp, Parents = [.. exact.Parents.Take(2)] };
+        var knots = exact with { Method = BlendMethod.KnotsTies, Density = 0.5, Rank = Rank };
+        var oneLayer = exact with { Method = BlendMethod.Ties, Density = 0.5, Rank = Rank, Parents = [.. exact.Parents.Select(OneLayer)] };
         for (var round = 0; round < rounds; round++)
-            Console.WriteLine($"round {round + 1}: exact {Time(exact, place):F2}, rank {Rank} {Time(lowRank, place):F2}");
+        {
+            Console.WriteLine(
+                $"round {round + 1}: exact {Time(exact, place):F2}, rank {Rank} {Time(lowRank, place):F2}, slerp of two {Time(slerp, place):F2}, "
+                + $"KnOTS to rank {Rank} {Time(knots, place):F2}, interference report {Report(exact):F2}; TIES of one layer to rank {Rank} {Time(oneLayer, place):F2}");
+        }
+
         return 0;
+    }
+
+    /// <summary>All seven linears of the first layer: methods of full rank take sixteen times as long for all.</summary>
+    private static BlendParent OneLayer(BlendParent parent) =>
+        parent with { Adapter = parent.Adapter! with { Modules = [.. parent.Adapter!.Modules.Where(module => module.Path.StartsWith("model.layers.0.", StringComparison.Ordinal))] } };
+
+    private static double Report(BlendRecipe recipe)
+    {
+        var started = Stopwatch.GetTimestamp();
+        InterferenceMeasurement.Run(recipe);
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     private static double Time(BlendRecipe recipe, Device device)

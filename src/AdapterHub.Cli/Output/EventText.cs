@@ -12,6 +12,7 @@ internal static class EventText
         HeldOutMeasured measured => Measured(measured),
         RunWarned warned => [$"warning: {warned.Message}"],
         InterferenceMeasured measured => InterferenceText.Lines(measured),
+        WeightsLearned learned => Learned(learned),
         BlendMeasured { Curve.Count: > 0 } measured => [$"error by rank  {string.Join(", ", measured.Curve.Select(point => $"{point.Rank}: {Words.Percent(point.RelativeError)}"))}"],
         FileMeasured file => [$"{file.Path}: perplexity {Words.Perplexity(file.Perplexity)}, loss {Words.Loss(file.Loss)}, {Words.Count(file.Tokens)} tokens"],
         _ => [],
@@ -88,6 +89,18 @@ internal static class EventText
         ("parameters", Words.Count(blended.Parameters)),
         ("time", Words.Duration(blended.Seconds)),
     ];
+
+    private static IEnumerable<string> Learned(WeightsLearned learned)
+    {
+        yield return $"weights found  {string.Join(", ", learned.Adapters.Zip(learned.Weights, (name, weight) => $"{name} {Words.Number(weight)}"))}"
+            + $" ({(learned.Layers.Count > 0 ? "means over the layers, " : "")}{Words.Count(learned.Tokens)} tokens, {Words.Duration(learned.Seconds)})";
+        foreach (var layer in learned.Layers)
+            yield return $"               {layer.Layer}  {string.Join("  ", layer.Weights.Select(Words.Number))}";
+        if (learned.HeldOut is not { } losses)
+            yield break;
+        yield return $"held-out loss  {Words.Loss(losses.Learned)} with them, {Words.Loss(losses.Uniform)} with equal weights, "
+            + $"{string.Join(", ", learned.Adapters.Zip(losses.Adapters, (name, loss) => $"{Words.Loss(loss)} {name} alone"))}, {Words.Loss(losses.Base)} base";
+    }
 
     private static string Exactness(BlendFinished blended)
     {

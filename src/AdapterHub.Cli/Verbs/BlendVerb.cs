@@ -22,18 +22,19 @@ internal sealed class BlendVerb() : RunVerb("blend", "makes one adapter of sever
     private readonly Option<double> _scale = Flag.Number("--scale", "FACTOR", "multiplies the whole result", 1.0);
     private readonly Option<ulong> _seed = Flag.Number("--seed", "N", "decides which elements dare drops", 0UL);
     private readonly Option<string[]> _layers = Flag.Many("--layer-weight", "N:LAYERS=WEIGHT", "weight of the N-th adapter in some layers, such as 1:layers.0-3.mlp=0.2; may be repeated, first match counts");
-    private readonly Option<string?> _base = Flag.Text("--base", "NAME|DIR", "base model, for adapters whose change needs it: DoRA (default: the one they name)");
+    private readonly Option<string?> _base = Flag.Text("--base", "NAME|DIR", "base model, for --learn and for DoRA adapters, whose change needs it (default: the one those name)");
     private readonly Option<string> _dtype = Flag.Choice("--dtype", "type of the numbers written", "f32", "f32", "bf16", "f16");
     private readonly Option<int?> _savedFrom =
         Flag.Number<int>("--saved-modules-from", "N", "which adapter's whole tensors the blend takes, counted from 1 (default: refuse adapters that have some)");
 
     private readonly Option<string?> _recipe = Flag.Text("--recipe", "FILE", "blend.json of a blend, or its folder: make it again (default: none)");
     private readonly Option<string> _device = LoopFlags.DeviceFlag();
+    private readonly LearnFlags _learn = new();
     private readonly Option<bool> _overwrite = Flag.Switch("--overwrite", "write into a folder that holds something already");
 
     public override IReadOnlyList<Argument> Arguments => [_adapters];
 
-    public override IReadOnlyList<FlagGroup> Groups => [new("Blend", [_output, _report, _method, _rank, _layers, _density, _sign, _scale, _seed, _base, _dtype, _savedFrom, _recipe, _overwrite, _device])];
+    public override IReadOnlyList<FlagGroup> Groups => [new("Blend", [_output, _report, _method, _rank, _layers, _density, _sign, _scale, _seed, _base, _dtype, _savedFrom, _recipe, _overwrite, _device]), .. _learn.Groups];
 
     public override IReadOnlyList<string> Examples =>
     [
@@ -42,6 +43,7 @@ internal sealed class BlendVerb() : RunVerb("blend", "makes one adapter of sever
         "adapterhub blend --out trimmed scripture=1 speeches=1 --method ties --density 0.3 --rank 16",
         "adapterhub blend --out halves scripture=1 speeches=0 --layer-weight 1:layers.4-=0 --layer-weight 2:layers.4-=1",
         "adapterhub blend --report scripture speeches",
+        "adapterhub blend --out fitted scripture speeches --base inkwell --learn examples.txt",
         "adapterhub blend --out again --recipe mix",
     ];
 
@@ -60,6 +62,7 @@ internal sealed class BlendVerb() : RunVerb("blend", "makes one adapter of sever
         Base = invocation.Get(_base),
         DType = invocation.Get(_dtype).ToLowerInvariant(),
         SavedModulesFrom = invocation.Get(_savedFrom),
+        Learn = _learn.Read(invocation),
         Recipe = invocation.Get(_recipe),
         Device = invocation.Get(_device),
     };

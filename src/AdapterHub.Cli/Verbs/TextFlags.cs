@@ -4,10 +4,11 @@ using AdapterHub.Protocol.Runs;
 namespace AdapterHub.Cli.Verbs;
 
 /// <summary>Flags for text and how its files are read.</summary>
-internal sealed class TextFlags
+/// <param name="files">The flag that names the files; --data, required, if null.</param>
+internal sealed class TextFlags(Option<string[]>? files = null)
 {
-    private readonly Option<string[]> _files =
-        Flag.Many("--data", "FILE", "text to read: .txt, .jsonl or .csv files, folders, or patterns in quotes", manyPerFlag: true, required: true);
+    private readonly Option<string[]> _files = files
+        ?? Flag.Many("--data", "FILE", "text to read: .txt, .jsonl or .csv files, folders, or patterns in quotes", manyPerFlag: true, required: true);
 
     private readonly Option<string[]> _evaluationFiles =
         Flag.Many("--eval-data", "FILE", "held-out text to measure instead of a share of --data", manyPerFlag: true);

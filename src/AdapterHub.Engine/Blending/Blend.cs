@@ -7,7 +7,7 @@ using AdapterHub.Torch;
 namespace AdapterHub.Engine.Blending;
 
 /// <summary>
-/// Makes one adapter of several, layer by layer, so that no more than one layer is in memory beside the adapters. The weighted sum of a layer is
+/// Makes one adapter of several, layer by layer, so that no more than a layer a processor is in memory beside the adapters. The weighted sum of a layer is
 /// sum w_i s_i B_i A_i, s_i being the scale that parent i itself applies there (alpha / r, or alpha / sqrt r, patterns included); the blend applies
 /// what comes of it with scale 1.
 /// </summary>
@@ -35,12 +35,13 @@ public static class Blend
         var layers = Share.ByLayer(recipe);
         if (layers.Count == 0)
             return new BlendResult.Refused([new FormatFinding(null, "every parent's weight or scale is 0 in every layer, so the blend would change nothing")]);
-        var run = new Execution(new BlendContext(recipe, device ?? Device.Cpu, baseModel), layers);
-        foreach (var layer in layers)
+        var context = new BlendContext(recipe, device ?? Device.Cpu, baseModel);
+        var run = new Execution(context, layers);
+        foreach (var part in LayerThreads.Run(layers, run.Blend, context, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (run.Blend(layer) is { } module)
-                progress?.Report(module);
+            run.Add(part);
+            if (part is { } blended)
+                progress?.Report(blended.Report);
         }
 
         return run.Finish();
@@ -51,11 +52,10 @@ public static class Blend
         private readonly BlendRecipe _recipe = context.Recipe;
         private readonly ModuleMethod _method = ModuleMethod.For(context);
         private readonly bool _biases = layers.Any(layer => layer.Any(share => share.Module.BiasB is not null));
-        private readonly Dictionary<string, BlendedModule> _reports = new(StringComparer.Ordinal);
-        private readonly List<LoraModule> _modules = [];
+        private readonly List<(LoraModule Module, BlendedModule Report)> _parts = [];
 
-        /// <summary>Null where the layer was refused.</summary>
-        public BlendedModule? Blend(IGrouping<string, Share> layer)
+        /// <summary>Null where the layer was refused. Called on several threads.</summary>
+        public (LoraModule Module, BlendedModule Report)? Blend(IGrouping<string, Share> layer)
         {
             var shares = layer.ToList();
             if (_method.Blend(shares) is not { } blend)
@@ -78,17 +78,22 @@ public static class Blend
                 report = report with { Norm = norm, RelativeError = norm > 0 ? distance / norm : 0 };
             }
 
-            _modules.Add(module);
-            _reports.Add(layer.Key, report);
-            return report;
+            return (module, report);
+        }
+
+        public void Add((LoraModule Module, BlendedModule Report)? part)
+        {
+            if (part is { } blended)
+                _parts.Add(blended);
         }
 
         public BlendResult Finish()
         {
-            if (context.Refusals.Count > 0)
-                return new BlendResult.Refused([.. context.Refusals]);
-            var fanInFanOut = _modules.Any(module => module.FanInFanOut);
-            var (config, modules) = BlendConfig.Describe(_recipe, [.. _modules.Select(module => module with { FanInFanOut = fanInFanOut })]);
+            if (!context.Refusals.IsEmpty)
+                return new BlendResult.Refused([.. context.Refusals.OrderBy(finding => finding.Tensor, StringComparer.Ordinal)]);
+            var fanInFanOut = _parts.Any(part => part.Module.FanInFanOut);
+            var (config, modules) = BlendConfig.Describe(_recipe, [.. _parts.Select(part => part.Module with { FanInFanOut = fanInFanOut })]);
+            var reports = _parts.ToDictionary(part => part.Module.Path, part => part.Report, StringComparer.Ordinal);
             var reasons = new List<FormatFinding>();
             var adapter = new LoraAdapter { Config = config, Modules = modules, SavedModules = SavedTensors.Keep(_recipe, modules, reasons) };
             if (config.ModulesToSave.Length > 0)
@@ -98,7 +103,7 @@ public static class Blend
                 ? new BlendResult.Done(adapter, _recipe, new BlendReport
                 {
                     Method = _recipe.Method,
-                    Modules = [.. modules.Select(module => _reports[module.Path])],
+                    Modules = [.. modules.Select(module => reports[module.Path])],
                     Warnings = [.. BlendConfig.Warnings(_recipe, modules)],
                 })
                 : new BlendResult.Refused([.. reasons]);

@@ -10,34 +10,26 @@ internal sealed class BlendCheck(BlendRecipe recipe, BaseWeights? baseModel)
 {
     private readonly List<FormatFinding> _findings = [];
 
-    public static ImmutableArray<FormatFinding> Run(BlendRecipe recipe, BaseWeights? baseModel)
+    public static ImmutableArray<FormatFinding> Run(BlendRecipe recipe, BaseWeights? baseModel) => Run(recipe, baseModel, isComparison: false);
+
+    /// <summary>What keeps adapters from being compared: other sizes, NaN, DoRA without its base. Settings and whole tensors do not matter then.</summary>
+    public static ImmutableArray<FormatFinding> RunForComparison(BlendRecipe recipe, BaseWeights? baseModel) => Run(recipe, baseModel, isComparison: true);
+
+    private static ImmutableArray<FormatFinding> Run(BlendRecipe recipe, BaseWeights? baseModel, bool isComparison)
     {
         var check = new BlendCheck(recipe, baseModel);
         check._findings.AddRange(RecipeCheck.Run(recipe));
-        if (check._findings.Count == 0)
+        if (check._findings.Count > 0)
+            return [.. check._findings];
+        foreach (var parent in recipe.Contributing)
+            check.CheckParent(recipe.Parents[parent].Name, recipe.Parents[parent].Adapter!);
+        if (!isComparison)
         {
-            foreach (var parent in recipe.Contributing)
-                check.CheckParent(recipe.Parents[parent].Name, recipe.Parents[parent].Adapter!);
             check.CheckSettings();
             check.CheckSaved();
-            check.CheckModules();
         }
 
-        return [.. check._findings];
-    }
-
-    /// <summary>What keeps adapters from being compared: other sizes, NaN, DoRA without its base.</summary>
-    public static ImmutableArray<FormatFinding> RunForComparison(BlendRecipe recipe, BaseWeights? baseModel)
-    {
-        var check = new BlendCheck(recipe, baseModel);
-        check._findings.AddRange(RecipeCheck.Run(recipe));
-        if (check._findings.Count == 0)
-        {
-            foreach (var parent in recipe.Contributing)
-                check.CheckParent(recipe.Parents[parent].Name, recipe.Parents[parent].Adapter!);
-            check.CheckModules();
-        }
-
+        check.CheckModules();
         return [.. check._findings];
     }
 

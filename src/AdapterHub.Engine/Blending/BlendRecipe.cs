@@ -67,6 +67,24 @@ public sealed record BlendBaseModel
     public string? Digest { get; init; }
 }
 
+/// <summary>Where weights come from that were learnt; a rebuild takes the weights as they stand.</summary>
+public sealed record BlendLearning
+{
+    /// <summary>The base model that they were learnt on.</summary>
+    public required string BaseModel { get; init; }
+
+    /// <summary>Digest of the documents they were learnt from, tokenised.</summary>
+    public required string Documents { get; init; }
+
+    public required int Steps { get; init; }
+
+    /// <summary>Tokens learnt from, repetitions included.</summary>
+    public required long Tokens { get; init; }
+
+    /// <summary>Held-out loss of the base, of each parent alone, of equal weights, and of the weights found; nats a token.</summary>
+    public ImmutableSortedDictionary<string, double> HeldOutLosses { get; init; } = ImmutableSortedDictionary.Create<string, double>(StringComparer.Ordinal);
+}
+
 /// <summary>What a blend is made of: everything that decides its bytes. Kept beside it as <c>blend.json</c>.</summary>
 public sealed record BlendRecipe
 {
@@ -113,6 +131,9 @@ public sealed record BlendRecipe
 
     /// <summary>Where a DoRA parent's change is worked out; null refuses such parents.</summary>
     public BlendBaseModel? BaseModel { get; init; }
+
+    /// <summary>Where the weights come from; null where somebody chose them.</summary>
+    public BlendLearning? Learning { get; init; }
 
     /// <summary>Parents that count.</summary>
     internal IEnumerable<int> Contributing => Enumerable.Range(0, Parents.Length).Where(parent => Parents[parent].Contributes);

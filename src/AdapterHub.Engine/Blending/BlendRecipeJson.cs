@@ -44,6 +44,7 @@ public static class BlendRecipeJson
                 SavedModulesFrom = recipe.SavedModulesFrom,
                 Seed = recipe.Seed,
                 BaseModel = recipe.BaseModel is { } model ? new BaseModelFile(model.Name, model.Digest) : null,
+                Learning = recipe.Learning is { } learning ? new LearningFile(learning.BaseModel, learning.Documents, learning.Steps, learning.Tokens, learning.HeldOutLosses) : null,
                 Result = report is null ? null : Describe(report, recipe.Version),
             },
             Strict) + "\n";
@@ -104,6 +105,7 @@ public static class BlendRecipeJson
             SavedModulesFrom = file.SavedModulesFrom,
             Seed = file.Seed,
             BaseModel = file.BaseModel is { } model ? new BlendBaseModel { Name = model.Name, Digest = model.Digest } : null,
+            Learning = file.Learning?.ToLearning(),
             Parents = [.. file.Parents.Select(parent => parent.ToParent())],
         };
     }
@@ -144,6 +146,9 @@ public static class BlendRecipeJson
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public BaseModelFile? BaseModel { get; init; }
 
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public LearningFile? Learning { get; init; }
+
         /// <summary>For the reader's eye; making the blend again makes it again.</summary>
         public JsonObject? Result { get; init; }
     }
@@ -171,4 +176,16 @@ public static class BlendRecipeJson
     private sealed record ModuleWeightFile(string Pattern, double Weight);
 
     private sealed record BaseModelFile(string Name, string? Digest);
+
+    private sealed record LearningFile(string BaseModel, string Documents, int Steps, long Tokens, IReadOnlyDictionary<string, double> HeldOutLosses)
+    {
+        public BlendLearning ToLearning() => new()
+        {
+            BaseModel = BaseModel,
+            Documents = Documents,
+            Steps = Steps,
+            Tokens = Tokens,
+            HeldOutLosses = HeldOutLosses.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        };
+    }
 }

@@ -44,7 +44,7 @@ internal sealed class RecipeCheck(BlendRecipe recipe)
     {
         if (recipe.Version is < 1 or > BlendRecipe.CurrentVersion)
             Add("version", "this version of a recipe is not known here", $"1 to {BlendRecipe.CurrentVersion}", $"{recipe.Version}");
-        var isOfVersion1 = recipe is { Method: BlendMethod.Exact or BlendMethod.LowRank, Density: null, MajoritySign: MajoritySign.Total, Scale: 1, BaseModel: null }
+        var isOfVersion1 = recipe is { Method: BlendMethod.Exact or BlendMethod.LowRank, Density: null, MajoritySign: MajoritySign.Total, Scale: 1, BaseModel: null, Learning: null }
             && recipe.Parents.All(parent => parent.Modules.IsDefaultOrEmpty);
         if (recipe.Version == 1 && !isOfVersion1)
             Add("version", "version 1 of a recipe knows one weight a parent and the methods exact and low_rank without settings", "2", "1");

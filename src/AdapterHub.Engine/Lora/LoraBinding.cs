@@ -158,16 +158,18 @@ public sealed class LoraBinding : IDisposable
 
     private void Add(string path, LinearLayer linear, Tensor a, Tensor b, Tensor? biasB, double scale, int rank, double alpha)
     {
-        var pair = linear.Lora = new LoraPair(a, b, biasB, scale);
+        var pair = new LoraPair(a, b, biasB, scale);
+        linear.Delta = pair;
         _modules.Add((path, LoraModuleKind.Linear, pair, rank, alpha));
-        _undo.Add(() => linear.Lora = null);
+        _undo.Add(() => linear.Delta = null);
     }
 
     private void Add(string path, EmbeddingLayer table, Tensor a, Tensor b, double scale, int rank, double alpha)
     {
-        var pair = table.Lora = new LoraPair(a, b, null, scale);
+        var pair = new LoraPair(a, b, null, scale);
+        table.Delta = pair;
         _modules.Add((path, LoraModuleKind.Embedding, pair, rank, alpha));
-        _undo.Add(() => table.Lora = null);
+        _undo.Add(() => table.Delta = null);
     }
 
     // W' = m (W + s B A) / |W + s B A|, the norm over inputs (Liu et al. 2024): not linear in the factors, so the weight itself is replaced.

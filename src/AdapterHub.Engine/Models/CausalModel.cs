@@ -105,9 +105,9 @@ public sealed partial class CausalModel : IDisposable
     public Tensor Loss(PackedInput input, Tensor labels, Tensor scale)
     {
         var hidden = Hidden(input);
-        if (_head.Lora is null && _head.Bias is null)
+        if (_head.Delta is null && _head.Bias is null)
             return Fused.LinearCrossEntropy(hidden, _head.Weight, labels, scale);
-        var picked = _head.Forward(hidden).To(DType.Float32).LogSoftmax(-1).Gather(1, labels.Clamp(0, Config.VocabularySize).Unsqueeze(1)).Squeeze(1);
+        var picked = _head.Forward(hidden).To(DType.Float32).LogSoftmax(-1).Gather(1, labels.Clamp(0, Config.VocabularySize).To(DType.Int64).Unsqueeze(1)).Squeeze(1);
         return -(picked * labels.Ge(labels.ZerosLike()).To(DType.Float32)).Sum() * scale.Reshape();
     }
 
@@ -168,7 +168,7 @@ public sealed partial class CausalModel : IDisposable
         _rotary.Dispose();
     }
 
-    private bool IsTraining => _weights.Values.Any(weight => weight.RequiresGrad) || Linears.Values.Any(linear => linear.Lora?.A.RequiresGrad == true);
+    private bool IsTraining => _weights.Values.Any(weight => weight.RequiresGrad) || Linears.Values.Any(linear => linear.Delta?.RequiresGrad == true);
 
     private static SafetensorsSource Source(string name, Tensor weight, DType type) =>
         new(name, TensorTypes.ToFile(type), [.. weight.Shape], stream =>

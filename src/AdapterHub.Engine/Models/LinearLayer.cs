@@ -3,14 +3,7 @@ using AdapterHub.Torch.Ops;
 
 namespace AdapterHub.Engine.Models;
 
-/// <summary>A (r, in) and B (out, r) beside a frozen weight, with their scale; see <see cref="Lora.LoraBinding"/>.</summary>
-public sealed record LoraPair(Tensor A, Tensor B, Tensor? BiasB, double Scale)
-{
-    /// <summary>Chance that an input of the adapter is dropped while training.</summary>
-    public double Dropout { get; set; }
-}
-
-/// <summary>y = x W^T + b, and the adapter's part where one is bound.</summary>
+/// <summary>y = x W^T + b, and the adapters' part where any are bound.</summary>
 public sealed class LinearLayer
 {
     internal LinearLayer(string path, Tensor weight, Tensor? bias) => (Path, Weight, Bias) = (path, weight, bias);
@@ -21,22 +14,22 @@ public sealed class LinearLayer
     /// <summary>(out, in)</summary>
     public Tensor Weight { get; internal set; }
     public Tensor? Bias { get; internal set; }
-    public LoraPair? Lora { get; internal set; }
+    public ILayerDelta? Delta { get; internal set; }
     public long Inputs => Weight.Size(1);
     public long Outputs => Weight.Size(0);
 
     /// <summary>x (..., in) -> (..., out)</summary>
     internal Tensor Forward(Tensor x)
     {
-        if (Lora is { } lora)
-            return Fused.LoraLinear(x, Weight, Bias, lora.A, lora.B, lora.BiasB, lora.Scale, lora.Dropout);
+        if (Delta is { } delta)
+            return delta.Forward(this, x);
         return Weight.DType == x.DType
             ? Fused.Linear(x, Weight, Bias)
             : Fused.Linear(x, Weight.To(x.DType), Bias?.To(x.DType)); // f32 masters under half-precision arithmetic
     }
 }
 
-/// <summary>Rows of a table; the adapter adds s (A^T)[ids] B^T with A (r, rows), B (width, r).</summary>
+/// <summary>Rows of a table, and the adapters' part where any are bound.</summary>
 public sealed class EmbeddingLayer
 {
     internal EmbeddingLayer(string path, Tensor weight) => (Path, Weight) = (path, weight);
@@ -45,14 +38,12 @@ public sealed class EmbeddingLayer
 
     /// <summary>(rows, width)</summary>
     public Tensor Weight { get; internal set; }
-    public LoraPair? Lora { get; internal set; }
+    public ILayerDelta? Delta { get; internal set; }
 
     /// <summary>ids (N) -> (N, width) in <paramref name="type"/></summary>
     internal Tensor Forward(Tensor ids, DType type)
     {
         var rows = ids.EmbedWith(Weight).To(type);
-        return Lora is { } lora
-            ? rows + (ids.EmbedWith(lora.A.T()).Matmul(lora.B.T()) * lora.Scale).To(type)
-            : rows;
+        return Delta is { } delta ? delta.Forward(this, ids, rows) : rows;
     }
 }

@@ -38,6 +38,26 @@ internal static class BlendRules
             rules.Add("scale", string.Create(CultureInfo.InvariantCulture, $"must be a finite number other than 0; it is {blend.Scale}"));
     }
 
+    public static void CheckLearning(SpecCheck rules, BlendSpec blend, string[] dtypes)
+    {
+        if (blend.Learn is not { } learn)
+            return;
+        if (blend.Base is null)
+            rules.Add("base", "is needed to learn weights: they are learnt on a base model");
+        if (blend.Method?.Replace('-', '_').ToLowerInvariant() is not (null or "exact" or "low_rank" or "task_arithmetic"))
+            rules.Add("method", $"must be a weighted sum where weights are learnt: exact, low_rank or task_arithmetic; it is \"{blend.Method}\"");
+        if (blend.Scale != 1)
+            rules.Add("scale", "must be 1 where weights are learnt");
+        if (blend.Adapters.Any(adapter => adapter.Weight != 1 || adapter.Layers.Count > 0))
+            rules.Add("adapters", "must have no weights where weights are learnt");
+        RunSpecRules.CheckText(rules, learn.Data, "learn.data");
+        rules.AtLeast("learn.steps", learn.Steps, 1);
+        rules.AtLeast("learn.batchSize", learn.BatchSize, 1);
+        rules.AtLeast("learn.sequenceLength", learn.SequenceLength, 2);
+        rules.Positive("learn.learningRate", learn.LearningRate);
+        rules.OneOf("learn.dType", learn.DType, dtypes);
+    }
+
     private static bool HasSettings(BlendSpec blend) => blend is not
-        { Method: null, Rank: null, Density: null, SavedModulesFrom: null, Base: null, Scale: 1, Seed: 0, MajoritySign: "total" };
+        { Method: null, Rank: null, Density: null, SavedModulesFrom: null, Base: null, Learn: null, Scale: 1, Seed: 0, MajoritySign: "total" };
 }

@@ -50,8 +50,38 @@ public sealed record BlendSpec : RunSpec
     /// <summary>Which adapter's whole tensors (modules_to_save and the like) the blend takes, counted from 1; they have no weighted sum.</summary>
     public int? SavedModulesFrom { get; init; }
 
+    /// <summary>Find the weights from text instead of taking those of <see cref="Adapters"/>; needs <see cref="Base"/> and a weighted sum as method.</summary>
+    public WeightLearningSettings? Learn { get; init; }
+
     /// <summary>A blend.json, or the folder of a blend, to make again: it decides everything but the output.</summary>
     public string? Recipe { get; init; }
+}
+
+/// <summary>How the weights of a blend are found: by gradient descent on the loss of examples, base and adapters left as they are.</summary>
+public sealed record WeightLearningSettings
+{
+    /// <summary>What to learn from, and to measure on: held-out files or a share, a fifth where nothing is said.</summary>
+    public required TextSource Data { get; init; }
+
+    public int Steps { get; set; } = 40;
+
+    /// <summary>Rows of a step.</summary>
+    public int BatchSize { get; set; } = 4;
+
+    /// <summary>Tokens of a row; null takes the base model's context, at most 256.</summary>
+    public int? SequenceLength { get; init; }
+
+    /// <summary>About how far a weight moves in the first steps; it falls to 0 along a cosine.</summary>
+    public double LearningRate { get; set; } = 0.1;
+
+    /// <summary>Weights of their own for each layer of the model.</summary>
+    public bool ByLayer { get; init; }
+
+    /// <summary>Order of the text, and which of it is held out.</summary>
+    public ulong Seed { get; set; } = 1;
+
+    /// <summary>"f32", "bf16", "f16", or "auto": bf16 on a GPU, f32 on the CPU.</summary>
+    public string DType { get; set; } = "auto";
 }
 
 /// <summary>An adapter and how much of it.</summary>

@@ -18,6 +18,8 @@ namespace AdapterHub.Protocol.Runs;
 [JsonDerivedType(typeof(TrainingFinished), "trained")]
 [JsonDerivedType(typeof(EvaluationFinished), "evaluated")]
 [JsonDerivedType(typeof(InterferenceMeasured), "interference")]
+[JsonDerivedType(typeof(WeightsStep), "weights_step")]
+[JsonDerivedType(typeof(WeightsLearned), "weights_learned")]
 [JsonDerivedType(typeof(BlendMeasured), "blend_measured")]
 [JsonDerivedType(typeof(BlendFinished), "blended")]
 [JsonDerivedType(typeof(RunInterrupted), "interrupted")]

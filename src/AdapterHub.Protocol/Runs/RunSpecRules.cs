@@ -44,6 +44,7 @@ public static class RunSpecRules
             case BlendSpec blend:
                 CheckAdapters(rules, blend.Adapters);
                 BlendRules.Check(rules, blend, SavedDTypes);
+                BlendRules.CheckLearning(rules, blend, DTypes);
                 break;
         }
 
@@ -59,18 +60,21 @@ public static class RunSpecRules
         CheckLoop(rules, spec.Loop);
     }
 
-    private static void CheckText(SpecCheck rules, TextSource data)
+    /// <param name="rules">Takes the findings.</param>
+    /// <param name="data">The settings.</param>
+    /// <param name="path">Where they stand in the spec.</param>
+    internal static void CheckText(SpecCheck rules, TextSource data, string path = "data")
     {
         if (data.Files.Count == 0)
-            rules.Add("data.files", "must name at least one file");
-        rules.Between("data.evaluationFraction", data.EvaluationFraction ?? 0, 0, 0.5);
+            rules.Add($"{path}.files", "must name at least one file");
+        rules.Between($"{path}.evaluationFraction", data.EvaluationFraction ?? 0, 0, 0.5);
         if (data.EvaluationFiles.Count > 0 && data.EvaluationFraction is > 0)
-            rules.Add("data.evaluationFraction", "and held-out files contradict each other; give one");
-        rules.OneOf("data.split", data.Split, ["file", "paragraphs", "separator"]);
+            rules.Add($"{path}.evaluationFraction", "and held-out files contradict each other; give one");
+        rules.OneOf($"{path}.split", data.Split, ["file", "paragraphs", "separator"]);
         if (data.Split == "separator")
-            rules.NotEmpty("data.separator", data.Separator);
+            rules.NotEmpty($"{path}.separator", data.Separator);
         if (data.CsvDelimiter.Length != 1)
-            rules.Add("data.csvDelimiter", $"must be one character; it is \"{data.CsvDelimiter}\"");
+            rules.Add($"{path}.csvDelimiter", $"must be one character; it is \"{data.CsvDelimiter}\"");
     }
 
     private static void CheckLora(SpecCheck rules, LoraSettings lora)

@@ -24,6 +24,8 @@ internal sealed class BlendExecution(RunLog log, BaseModels bases)
             log.Add(InterferenceEvents.Of(InterferenceMeasurement.Run(recipe, baseModel, cancellation: stop)));
         }
 
+        if (spec.Learn is not null)
+            recipe = new WeightLearningExecution(log, bases).Run(recipe, spec, stop);
         log.Phase($"blending {recipe.Parents.Length} adapters");
         var done = Blend(recipe, baseModel, spec.Device, stop);
         foreach (var warning in done.Report.Warnings)

@@ -41,7 +41,7 @@ internal static class BlendRecipes
     /// <summary>For DoRA parents and no base named: the one that they themselves name, where it is known on this machine.</summary>
     public static BlendRecipe NameBase(BlendRecipe recipe, BaseModels bases)
     {
-        if (recipe.BaseModel is not null || recipe.Method == BlendMethod.Exact)
+        if (recipe.BaseModel is not null)
             return recipe;
         var named = recipe.Parents.Where(parent => parent.Adapter?.Config.UseDora == true).Select(parent => parent.Adapter!.Config.BaseModelNameOrPath).FirstOrDefault();
         return bases.List().Any(model => model.Name == named) ? recipe with { BaseModel = new BlendBaseModel { Name = named! } } : recipe;

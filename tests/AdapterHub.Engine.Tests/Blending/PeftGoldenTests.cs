@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AdapterHub.Engine.Blending;
 using AdapterHub.Engine.Lora;
 using AdapterHub.Engine.Models;
 using AdapterHub.Engine.Tests.Models;
@@ -49,7 +50,7 @@ public sealed class PeftGoldenTests
                 .Select(part => (PeftAdapterFolder.Read(GoldenFiles.Path("adapters", part.Item1)), part.Item2)),
         ];
         using var folder = new BlendTestFolder();
-        Engine.Blending.BlendFolder.Write(folder["mix"], Samples.Run(parts));
+        BlendFolder.Write(folder["mix"], Samples.Run(parts));
 
         using var scope = new TensorScope();
         using var grad = Grad.Disable();
@@ -64,6 +65,35 @@ public sealed class PeftGoldenTests
         var logits = model.Logits(input);
         ModelParityTests.LargestDifference(logits, expected).ShouldBeLessThan(1e-4);
         ModelParityTests.LargestDifference(plain, expected).ShouldBeGreaterThan(0.1, "the adapters must change something");
+    }
+
+    /// <summary>Every method at full rank, on adapters of different ranks and targets with rsLoRA, patterns, lora_bias and the output head.</summary>
+    [Theory]
+    [InlineData(BlendMethod.TaskArithmetic)]
+    [InlineData(BlendMethod.Ties)]
+    [InlineData(BlendMethod.MagnitudePrune)]
+    [InlineData(BlendMethod.Slerp)]
+    public void Methods_GiveTheLogitsOfAModelWithTheirChangeMergedInDouble(BlendMethod method)
+    {
+        var names = method == BlendMethod.Slerp ? new[] { "patterns", "lora-bias" } : ["plain", "rslora", "patterns", "lora-bias", "lm-head"];
+        var recipe = Samples.Recipe([.. names.Select((name, place) => (PeftAdapterFolder.Read(GoldenFiles.Path("adapters", name)), 0.6 - (method == BlendMethod.Slerp ? 0.1 : 0.25) * place))]) with
+        {
+            Method = method,
+            Rank = 512,
+            Density = method.Prunes() ? 0.4 : null,
+        };
+        using var scope = new TensorScope();
+        using var grad = Grad.Disable();
+        var input = PackedInput.Of(GoldenFiles.Rows(GoldenFiles.Path("models", Base, "logits.safetensors"), "input_ids"), Device.Cpu);
+        using var merged = CausalModel.Load(GoldenFiles.Path("models", Base), Device.Cpu, DType.Float32);
+        var plain = merged.Logits(input);
+        Merge(merged, ReferenceBlend.Of(recipe));
+        var expected = merged.Logits(input);
+
+        using var model = CausalModel.Load(GoldenFiles.Path("models", Base), Device.Cpu, DType.Float32);
+        using var binding = LoraBinding.Bind(model, Samples.Run(recipe).Adapter);
+        ModelParityTests.LargestDifference(model.Logits(input), expected).ShouldBeLessThan(2e-4);
+        ModelParityTests.LargestDifference(plain, expected).ShouldBeGreaterThan(0.05, "the adapters must change something");
     }
 
     private static void Merge(CausalModel model, DenseDelta delta)

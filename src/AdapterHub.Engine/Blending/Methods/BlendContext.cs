@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AdapterHub.Engine.Blending.Dense;
 using AdapterHub.Formats;
 using AdapterHub.Torch;
@@ -15,8 +16,8 @@ internal sealed record BlendContext(BlendRecipe Recipe, Device Device, BaseWeigh
         ? Modules(Recipe).Max(module => module.Rank)
         : null);
 
-    /// <summary>Why a layer cannot be blended, found on the way.</summary>
-    public List<FormatFinding> Refusals { get; } = [];
+    /// <summary>Why a layer cannot be blended, found on the way; layers are blended on several threads.</summary>
+    public ConcurrentQueue<FormatFinding> Refusals { get; } = new();
 
     /// <summary>What a share changes, its weight included.</summary>
     public ParentRows Rows(Share share, LayerShape shape) => share.IsFullRank

@@ -45,7 +45,7 @@ internal sealed class SlerpMethod(BlendContext context) : LinearMethod(context)
         var t = shares[1].Weight / (shares[0].Weight + shares[1].Weight);
         if (angle > Math.PI - SmallestAngle)
         {
-            Context.Refusals.Add(new FormatFinding(shares[0].Module.Path, "the two parents point in opposite directions here, between which there is no one arc", "another method"));
+            Context.Refusals.Enqueue(new FormatFinding(shares[0].Module.Path, "the two parents point in opposite directions here, between which there is no one arc", "another method"));
             return null;
         }
 
