@@ -17,8 +17,8 @@ public sealed class RouteNameTests
 
         var first = hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is null)
-            .Select(endpoint => endpoint.RoutePattern.PathSegments.FirstOrDefault()?.Parts.FirstOrDefault())
-            .OfType<RoutePatternLiteralPart>().Select(part => part.Content).Distinct(StringComparer.OrdinalIgnoreCase);
+            .Select(endpoint => endpoint.RoutePattern.PathSegments is [{ Parts: [RoutePatternLiteralPart part, ..] }, ..] ? part.Content : null)
+            .OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase);
 
         first.Where(name => OwnerNames.TryAccept(name, out _)).ShouldBeEmpty();
     }
