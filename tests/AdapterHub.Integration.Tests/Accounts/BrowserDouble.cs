@@ -54,9 +54,13 @@ internal sealed partial class BrowserDouble : IDisposable
         var target = response.Headers.Location is { } location ? new Uri(Address, location) : null;
         var text = await response.Content.ReadAsStringAsync(RunningHub.Cancel);
         return new Answer(response.StatusCode, target is null ? null : target.GetLeftPart(UriPartial.Authority) == Address.GetLeftPart(UriPartial.Authority) ? target.PathAndQuery : target.AbsoluteUri, response.Headers.RetryAfter?.Delta, WebUtility.HtmlDecode(text),
-            [.. HiddenField().Matches(text).Select(match => (match.Groups["name"].Value, WebUtility.HtmlDecode(match.Groups["value"].Value)))],
+            [.. HiddenField().Matches(OwnForm().Match(text).Value).Select(match => (match.Groups["name"].Value, WebUtility.HtmlDecode(match.Groups["value"].Value)))],
             response.Headers.TryGetValues("Set-Cookie", out var cookies) ? [.. cookies] : []);
     }
+
+    /// <summary>The form that posts to the page itself; others, such as the one that signs out, have an address of their own.</summary>
+    [GeneratedRegex("<form(?![^>]* action=)[^>]*>.*?</form>", RegexOptions.Singleline)]
+    private static partial Regex OwnForm();
 
     [GeneratedRegex("<input type=\"hidden\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\"")]
     private static partial Regex HiddenField();
@@ -66,7 +70,7 @@ internal sealed partial class BrowserDouble : IDisposable
 /// <param name="Location">Where a redirect leads; a path when it stays on the hub.</param>
 /// <param name="RetryAfter">How long to wait.</param>
 /// <param name="Text">Of the page, entities resolved.</param>
-/// <param name="HiddenFields">Of its forms.</param>
+/// <param name="HiddenFields">Of its own form.</param>
 /// <param name="SetCookies">As sent.</param>
 internal sealed record Answer(
     HttpStatusCode Status, string? Location, TimeSpan? RetryAfter, string Text, IReadOnlyList<(string Name, string Value)> HiddenFields, IReadOnlyList<string> SetCookies);

@@ -42,10 +42,10 @@ public sealed class LearnTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--base is needed", "--learn", "x.txt", "a")]
-    [InlineData("--adapter must have no weights", "--learn", "x.txt", "a=0.5", "--base", "inkwell")]
-    [InlineData("--method must be a weighted sum", "--learn", "x.txt", "a", "--base", "inkwell", "--method", "ties")]
-    [InlineData("--learn-steps must be at least 1", "--learn", "x.txt", "a", "--base", "inkwell", "--learn-steps", "0")]
+    [InlineData("--base is needed", "a", "--learn", "x.txt")]
+    [InlineData("--adapter must have no weights", "a=0.5", "--learn", "x.txt", "--base", "inkwell")]
+    [InlineData("--method must be a weighted sum", "a", "--learn", "x.txt", "--base", "inkwell", "--method", "ties")]
+    [InlineData("--learn-steps must be at least 1", "a", "--learn", "x.txt", "--base", "inkwell", "--learn-steps", "0")]
     public async Task WrongSettings_AreRefused(string message, params string[] arguments) =>
         (await _program.BeRefusedAsync(["blend", "--out", "mix", .. arguments])).ShouldContain(message);
 

@@ -5,6 +5,9 @@ namespace AdapterHub.Catalog.Cards.Html;
 /// <summary>Writes the page: names are the program's own, every text and value is encoded here.</summary>
 internal sealed class HtmlText(StringBuilder html)
 {
+    /// <summary>Length of the page where a <c>pre</c> was just opened: a parser drops a newline that comes first there.</summary>
+    private int _startOfPre = -1;
+
     public void Raw(char c) => html.Append(c);
 
     /// <summary><c>&lt;name a="b"&gt;</c>; an attribute of null is left out, one of an empty text is written.</summary>
@@ -21,11 +24,13 @@ internal sealed class HtmlText(StringBuilder html)
         }
 
         html.Append('>');
+        if (name is "pre")
+            _startOfPre = html.Length;
     }
 
     public void Close(string name) => html.Append("</").Append(name).Append('>');
 
-    public void Text(ReadOnlySpan<char> text) => Encode(text, inAttribute: false);
+    public void Text(ReadOnlySpan<char> text) => Encode(html.Length == _startOfPre && text is ['\n', .. var rest] ? rest : text, inAttribute: false);
 
     public override string ToString() => html.ToString();
 
