@@ -14,8 +14,10 @@ namespace AdapterHub.Web;
 public static class HubApplication
 {
     /// <summary>What is logged unless settings say otherwise. A failed start is told by whoever starts the hub.</summary>
-    private static readonly Dictionary<string, string?> LogLevels = new()
+    private static readonly Dictionary<string, string?> Defaults = new()
     {
+        // Names hold fingerprints, in a build output as in a published one, so browsers may keep the files.
+        ["EnableStaticAssetsDevelopmentCaching"] = "true",
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
@@ -45,7 +47,7 @@ public static class HubApplication
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = options.IsDevelopment ? Environments.Development : Environments.Production,
         });
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         // Standard output belongs to the program.
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

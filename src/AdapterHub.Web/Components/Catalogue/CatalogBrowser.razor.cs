@@ -140,9 +140,9 @@ public sealed partial class CatalogBrowser(SearchService search, ActorAccessor a
         }
     }
 
-    private async Task TypedAsync(ChangeEventArgs change)
+    private async Task TypedAsync(string? text)
     {
-        _text = change.Value?.ToString();
+        _text = text;
         if (_typing is not null)
             await _typing.CancelAsync();
         var typing = _typing = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);

@@ -30,6 +30,16 @@ public sealed partial class CardEditor : ComponentBase, IDisposable
 
     [Parameter, EditorRequired] public Func<string, Task> Save { get; set; } = null!;
 
+    /// <summary>Saves what was typed a moment ago without waiting for the pause to end.</summary>
+    public async Task SaveNowAsync()
+    {
+        if (_waiting is not { } waiting)
+            return;
+        await waiting.CancelAsync();
+        _waiting = null;
+        await Save(_document.ToString());
+    }
+
     public void Dispose()
     {
         _gone.Cancel();

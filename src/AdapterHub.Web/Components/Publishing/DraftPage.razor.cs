@@ -12,6 +12,7 @@ public sealed partial class DraftPage(DraftDesk desk, CatalogChanges changes, Ac
 {
     private readonly CancellationTokenSource _gone = new();
     private IDisposable? _subscription;
+    private CardEditor? _editor;
     private DraftView? _draft;
     private DraftReport? _report;
     private bool _isChecking;
@@ -86,6 +87,8 @@ public sealed partial class DraftPage(DraftDesk desk, CatalogChanges changes, Ac
         _isBusy = true;
         try
         {
+            if (_editor is not null)
+                await _editor.SaveNowAsync();
             await desk.PublishAsync(await actors.GetAsync(), Id, null, _gone.Token);
             toasts.Show(Tone.Ok, $"{name} is published.");
             navigation.NavigateTo(Addresses.Repository(name));

@@ -77,9 +77,9 @@ public sealed partial class OrganizationPage : ActingPage
         await LoadAsync(actor);
     }, $"Added {_newName}");
 
-    private async Task SuggestAsync(ChangeEventArgs change)
+    private async Task SuggestAsync(string? text)
     {
-        _newName = change.Value as string ?? "";
+        _newName = text ?? "";
         _people = await Owners.SuggestPeopleAsync(await Actors.GetAsync(Left), _newName, Left);
     }
 

@@ -41,10 +41,10 @@ public sealed partial class PersonField(OwnerDirectory directory, ActorAccessor 
 
     private string OptionId(int index) => $"{_listId}-{index}";
 
-    private async Task TypedAsync(ChangeEventArgs change)
+    private async Task TypedAsync(string? text)
     {
         var turn = ++_turn;
-        var typed = change.Value?.ToString() ?? "";
+        var typed = text ?? "";
         await ValueChanged.InvokeAsync(typed);
         var found = await directory.SuggestPeopleAsync(await actors.GetAsync(), typed, default);
         // Answers may overtake one another.
