@@ -54,12 +54,12 @@ internal sealed partial class BrowserDouble : IDisposable
         var target = response.Headers.Location is { } location ? new Uri(Address, location) : null;
         var text = await response.Content.ReadAsStringAsync(RunningHub.Cancel);
         return new Answer(response.StatusCode, target is null ? null : target.GetLeftPart(UriPartial.Authority) == Address.GetLeftPart(UriPartial.Authority) ? target.PathAndQuery : target.AbsoluteUri, response.Headers.RetryAfter?.Delta, WebUtility.HtmlDecode(text),
-            [.. HiddenField().Matches(OwnForm().Match(text).Value).Select(match => (match.Groups["name"].Value, WebUtility.HtmlDecode(match.Groups["value"].Value)))],
+            [.. HiddenField().Matches(OwnForm().Match(text) is { Success: true } own ? own.Value : text).Select(match => (match.Groups["name"].Value, WebUtility.HtmlDecode(match.Groups["value"].Value)))],
             response.Headers.TryGetValues("Set-Cookie", out var cookies) ? [.. cookies] : []);
     }
 
-    /// <summary>The form that posts to the page itself; others, such as the one that signs out, have an address of their own.</summary>
-    [GeneratedRegex("<form(?![^>]* action=)[^>]*>.*?</form>", RegexOptions.Singleline)]
+    /// <summary>A page's form names its handler; others, such as the one that signs out, have an address of their own.</summary>
+    [GeneratedRegex("<form[^>]*><input type=\"hidden\" name=\"_handler\".*?</form>", RegexOptions.Singleline)]
     private static partial Regex OwnForm();
 
     [GeneratedRegex("<input type=\"hidden\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\"")]
