@@ -1,4 +1,5 @@
 using AdapterHub.Browser.Tests.Fixtures;
+using AdapterHub.Browser.Tests.Journeys;
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,9 @@ public sealed class ManagingLookTests(Chromium chromium)
 {
     private static readonly (string Name, string Path)[] Pages =
     [
+        ("catalogue", "/"), ("catalogue-table", "/?view=table"), ("catalogue-narrowed", "/?q=bible&tag=text-generation"), ("catalogue-empty", "/?q=quuxquux"),
+        ("models", "/models"), ("datasets", "/datasets"), ("tag", "/tags/lora"), ("new", "/new"), ("revise", "/ada/wisdom/upload"), ("api", "/api"),
+        ("repository-tensors", "/ada/wisdom?tab=files&file=adapter_model.safetensors"),
         ("repository-card", "/ada/wisdom"), ("repository-anatomy", "/ada/wisdom?tab=anatomy"), ("repository-metrics", "/ada/wisdom?tab=metrics"),
         ("repository-versions", "/ada/wisdom?tab=versions"), ("repository-lineage", "/adapterhub/inkwell?tab=lineage"), ("repository-files", "/ada/wisdom?tab=files"),
         ("repository-rows", "/adapterhub/devils-dictionary-dataset?tab=rows"), ("repository-adapters", "/adapterhub/inkwell?tab=adapters"),
@@ -38,8 +42,12 @@ public sealed class ManagingLookTests(Chromium chromium)
         await using var page = await chromium.OpenAsync(server, screen, theme);
         await page.SignInAsync(server, ada);
 
+        await page.GoAsync("/new");
+        await page.DropAsync(Visitor.FilesOf(Path.Combine(Visitor.Seeds, "adapters", "state-of-the-union")));
+        await page.Page.WaitForURLAsync("**/drafts/*");
+
         var found = new List<string>();
-        foreach (var (name, path) in Pages)
+        foreach (var (name, path) in Pages.Append(("draft", new Uri(page.Page.Url).AbsolutePath)))
         {
             (await page.GoAsync(path)).Status.ShouldBe(200, path);
             await page.ShootAsync(name);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AdapterHub.Integration.Tests.Launcher;
 
 namespace AdapterHub.Integration.Tests.Cli;
@@ -29,6 +30,9 @@ internal sealed class CliProgram : IDisposable
     }
 
     public Task<ShellResult> RunAsync(params string[] arguments) => ShellProcess.RunAsync("dotnet", Folder, Environment, [Program, .. arguments]);
+
+    /// <summary>Starts it and leaves it to the caller, streams and end.</summary>
+    public Process Start(params string[] arguments) => ShellProcess.Start("dotnet", Folder, Environment, [Program, .. arguments]);
 
     /// <summary>Runs in a shell that first carries out <paramref name="preparation"/>.</summary>
     public Task<ShellResult> RunUnderAsync(string preparation, string[] arguments) =>

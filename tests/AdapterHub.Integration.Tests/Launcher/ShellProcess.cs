@@ -64,7 +64,8 @@ internal static class ShellProcess
         }
     }
 
-    private static Process Start(string program, string directory, IReadOnlyDictionary<string, string?> environment, string[] arguments)
+    /// <summary>Starts it with all of its streams redirected and an empty standard input.</summary>
+    public static Process Start(string program, string directory, IReadOnlyDictionary<string, string?> environment, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

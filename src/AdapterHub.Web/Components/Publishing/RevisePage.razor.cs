@@ -13,14 +13,25 @@ public sealed partial class RevisePage(DraftDesk desk, RepositoryCatalog reposit
 
     [Parameter] public string Name { get; set; } = "";
 
-    /// <summary>Only a page in a circuit makes a draft: a page drawn in advance is drawn for whoever follows links, too.</summary>
+    private RepositoryName Repository => RepositoryName.Of(Owner, Name);
+
     protected override async Task OnInitializedAsync()
     {
-        var actor = await actors.GetAsync();
-        var repository = await repositories.GetAsync(actor, RepositoryName.Of(Owner, Name), default);
+        var repository = await repositories.GetAsync(await actors.GetAsync(), Repository, default);
         if (!repository.CanWrite)
             throw new CatalogException(CatalogFault.Forbidden, $"You may not change {repository.Name}: that needs the role writer.");
-        if (!RendererInfo.IsInteractive)
+    }
+
+    /// <summary>
+    /// Only a page in a circuit makes a draft: a page drawn in advance is drawn for whoever follows links, too. And only once it is drawn: before
+    /// the circuit's router listens, leaving would load the next page into this one without a circuit.
+    /// </summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        var actor = await actors.GetAsync();
+        if (await repositories.FindAsync(actor, Repository, default) is not { CanWrite: true } repository)
             return;
         var begun = (await desk.ListAsync(actor)).FirstOrDefault(draft => draft.IsRevision && draft.Name == repository.Name);
         var draft = begun ?? await desk.CreateAsync(actor, new DraftTarget { Name = repository.Name });
