@@ -1,9 +1,16 @@
+using System.Numerics.Tensors;
+
 namespace AdapterHub.Engine.Inference;
 
-/// <summary>Draws tokens from logits, reproducibly for a seed on every machine.</summary>
+/// <summary>Draws tokens from logits, reproducibly for a seed.</summary>
 public sealed class Sampler
 {
+    /// <summary>Least share of the best token's probability that is sorted first; nearly always that suffices, and the last step takes all.</summary>
+    private static readonly double[] Cuts = [1e-2, 1e-4, 1e-8, 0];
     private readonly SamplingOptions _options;
+    private readonly HashSet<int> _seen = [];
+    private int _seenTokens;
+    private float[] _scratch = [];
     private ulong _state;
 
     public Sampler(SamplingOptions options)
@@ -15,42 +22,77 @@ public sealed class Sampler
         (_options, _state) = (options, options.Seed);
     }
 
-    /// <summary>The next token; <paramref name="logits"/> are changed in place, <paramref name="previous"/> are the tokens so far.</summary>
-    public int Next(Span<float> logits, IReadOnlyCollection<int> previous)
+    /// <summary>The next token; a repetition penalty changes <paramref name="logits"/> in place, <paramref name="previous"/> are the tokens so far, which only grow.</summary>
+    public int Next(Span<float> logits, IReadOnlyList<int> previous)
     {
+        ArgumentNullException.ThrowIfNull(previous);
         Penalise(logits, previous);
         if (_options.Temperature == 0)
-            return IndexOfLargest(logits);
-        var order = Candidates(logits);
-        var weights = new double[order.Length];
-        var total = 0.0;
-        for (var i = 0; i < order.Length; i++)
-            total += weights[i] = Math.Exp((logits[order[i]] - logits[order[0]]) / _options.Temperature);
-        var kept = Keep(weights, total, out var mass);
-        var draw = NextUniform() * mass;
-        for (var i = 0; i < kept; i++)
-            if ((draw -= weights[i]) < 0)
-                return order[i];
-        return order[kept - 1];
+            return TensorPrimitives.IndexOfMax<float>(logits);
+        var total = Total(logits, out var top);
+        var uniform = NextUniform();
+        foreach (var cut in Cuts)
+        {
+            var order = Candidates(logits, cut == 0 ? float.NegativeInfinity : top + (float)(_options.Temperature * Math.Log(cut)));
+            if (Draw(logits, order, total, uniform, cut) is { } token)
+                return token;
+        }
+
+        throw new InvalidOperationException("The logits hold no finite number.");
     }
 
-    private void Penalise(Span<float> logits, IReadOnlyCollection<int> previous)
+    private void Penalise(Span<float> logits, IReadOnlyList<int> previous)
     {
         if (_options.RepetitionPenalty == 1)
             return;
+        for (; _seenTokens < previous.Count; _seenTokens++)
+            _seen.Add(previous[_seenTokens]);
         var penalty = (float)_options.RepetitionPenalty;
-        foreach (var token in previous.Distinct())
+        foreach (var token in _seen)
             logits[token] = logits[token] > 0 ? logits[token] / penalty : logits[token] * penalty;
     }
 
-    private int[] Candidates(ReadOnlySpan<float> logits)
+    /// <summary>Sum of e^((z - top) / T) over the whole vocabulary.</summary>
+    private double Total(ReadOnlySpan<float> logits, out float top)
     {
-        var order = new int[logits.Length];
-        var keys = new float[logits.Length];
-        for (var i = 0; i < order.Length; i++)
-            (order[i], keys[i]) = (i, -logits[i]);
-        Array.Sort(keys, order);
-        return _options.TopK > 0 && _options.TopK < order.Length ? order[.._options.TopK] : order;
+        if (_scratch.Length < logits.Length)
+            _scratch = new float[logits.Length];
+        var powers = _scratch.AsSpan(0, logits.Length);
+        top = TensorPrimitives.Max(logits);
+        TensorPrimitives.Subtract(logits, top, powers);
+        TensorPrimitives.Multiply(powers, (float)(1 / _options.Temperature), powers);
+        TensorPrimitives.Exp<float>(powers, powers);
+        return TensorPrimitives.Sum<float>(powers);
+    }
+
+    /// <summary>Tokens of at least that logit, the most probable first; equal ones by their number.</summary>
+    private static List<(float Logit, int Token)> Candidates(ReadOnlySpan<float> logits, float least)
+    {
+        var order = new List<(float Logit, int Token)>();
+        for (var token = 0; token < logits.Length; token++)
+            if (logits[token] >= least)
+                order.Add((logits[token], token));
+        order.Sort(static (left, right) => left.Logit != right.Logit ? right.Logit.CompareTo(left.Logit) : left.Token.CompareTo(right.Token));
+        return order;
+    }
+
+    /// <summary>Null where the token may be one that was not sorted.</summary>
+    private int? Draw(ReadOnlySpan<float> logits, List<(float Logit, int Token)> order, double total, double uniform, double cut)
+    {
+        var weights = new double[order.Count];
+        for (var i = 0; i < weights.Length; i++)
+            weights[i] = Math.Exp((order[i].Logit - order[0].Logit) / _options.Temperature);
+        var kept = Keep(weights, total, out var mass);
+        var all = order.Count == logits.Length || cut == 0;
+        var bounded = kept < weights.Length || all || kept == _options.TopK || (_options.MinP > 0 && cut <= _options.MinP);
+        var unlimited = _options is { TopK: 0, MinP: 0, TopP: >= 1 };
+        if (!bounded && !unlimited)
+            return null;
+        var draw = uniform * (bounded ? mass : total);
+        for (var i = 0; i < kept; i++)
+            if ((draw -= weights[i]) < 0)
+                return order[i].Token;
+        return bounded && kept > 0 ? order[kept - 1].Token : null;
     }
 
     /// <summary>How many of the descending weights stay, and what they add up to.</summary>
@@ -59,21 +101,12 @@ public sealed class Sampler
         mass = 0;
         for (var i = 0; i < weights.Length; i++)
         {
-            if (i > 0 && (weights[i] < _options.MinP * weights[0] || mass >= _options.TopP * total))
+            if (i > 0 && (weights[i] < _options.MinP * weights[0] || mass >= _options.TopP * total || i == _options.TopK))
                 return i;
             mass += weights[i];
         }
 
         return weights.Length;
-    }
-
-    private static int IndexOfLargest(ReadOnlySpan<float> values)
-    {
-        var best = 0;
-        for (var i = 1; i < values.Length; i++)
-            if (values[i] > values[best])
-                best = i;
-        return best;
     }
 
     // SplitMix64 (Steele et al. 2014), the upper 53 bits as a number in [0, 1).

@@ -11,7 +11,7 @@ internal sealed record LayerContext(Tensor Positions, Tensor Cosines, Tensor Sin
     public long Longest { get; init; }
 
     /// <summary>Where keys and values go, and what they join, when a text is continued.</summary>
-    public KvCache.Step? Cache { get; init; }
+    public ICachePass? Cache { get; init; }
 }
 
 /// <summary>

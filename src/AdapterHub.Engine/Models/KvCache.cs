@@ -56,7 +56,7 @@ public sealed class KvCache : IDisposable
     }
 
     /// <summary>One pass that adds the same number of positions to every row.</summary>
-    internal sealed record Step(KvCache Cache, int Count, Tensor Places, Tensor Positions, Tensor Lengths)
+    internal sealed record Step(KvCache Cache, int Count, Tensor Places, Tensor Positions, Tensor Lengths) : ICachePass
     {
         /// <summary>True where every row starts here: attention then needs no cache.</summary>
         public bool IsFirst { get; } = Cache._lengths.All(length => length == Count);

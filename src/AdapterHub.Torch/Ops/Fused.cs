@@ -15,6 +15,8 @@ public static class Fused
     private static readonly Operator TokenLossesOp = Operator.Get("adapterhub::token_losses");
     private static readonly Operator AttentionOp = Operator.Get("adapterhub::attention");
     private static readonly Operator CachedAttentionOp = Operator.Get("adapterhub::cached_attention");
+    private static readonly Operator PagedAttentionOp = Operator.Get("adapterhub::paged_attention");
+    private static readonly Operator LaneLinearOp = Operator.Get("adapterhub::lane_linear");
     private static readonly Operator AdamWOp = Operator.Get("adapterhub::adamw_");
 
     /// <summary>x / rms(x) * weight over the last dimension (Zhang and Sennrich 2019).</summary>
@@ -52,6 +54,20 @@ public static class Fused
     /// <summary>q (B, T, H, D) are the last T of lengths (B) int64 positions; keys and values (B, room, KV, D).</summary>
     public static Tensor CachedAttention(Tensor q, Tensor keys, Tensor values, Tensor lengths, double scale, long window) =>
         CachedAttentionOp.Call(q, keys, values, lengths, scale, window);
+
+    /// <summary>
+    /// Attention of texts of different lengths whose keys and values lie in pages (P, positions, KV, D): rows starts[r] to starts[r + 1] of q (N, H, D)
+    /// are the last positions of text r of lengths[r]; table (texts, M) int64 names its pages in order.
+    /// </summary>
+    public static Tensor PagedAttention(Tensor q, Tensor keys, Tensor values, Tensor table, long[] starts, long[] lengths, double scale, long window) =>
+        PagedAttentionOp.Call(q, keys, values, table, starts, lengths, scale, window);
+
+    /// <summary>
+    /// x W^T + bias + ((x a) c) b: a (in, R) and b (R, out) hold adapters side by side, each in the columns from segments[i] to segments[i + 1]; c (L, R) f32
+    /// is what each counts in a lane, lanes (N) int64 the lane of a row of x (null: row i is lane i). An adapter that counts 0 costs and adds nothing. No gradients.
+    /// </summary>
+    public static Tensor LaneLinear(Tensor x, Tensor weight, Tensor? bias, Tensor a, Tensor b, Tensor c, Tensor? lanes, long[] segments) =>
+        LaneLinearOp.Call(x, weight, bias, a, b, c, lanes, segments);
 
     /// <summary>One AdamW step on f32 CPU parameters; gradients are divided by gradScale first.</summary>
     public static void AdamW(Tensor[] parameters, Tensor[] grads, Tensor[] first, Tensor[] second, double rate, double beta1, double beta2, double epsilon, double weightDecay, long step, double gradScale) =>

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using AdapterHub.Engine.Inference;
+using AdapterHub.Engine.Inference.Lanes;
+using AdapterHub.Engine.Lora;
+using AdapterHub.Engine.Models;
+using AdapterHub.Formats;
+using AdapterHub.Formats.Peft;
+using AdapterHub.Torch;
+
+namespace AdapterHub.Benchmarks;
+
+/// <summary>Rows with different blends against as many rows of the base, in turn; and the time from a new blend to the first token of every lane.</summary>
+internal static class LaneBenchmark
+{
+    private const int Prompt = 24;
+
+    /// <param name="model">A folder with a model, or one of <see cref="SpeedShapes"/>.</param>
+    internal static int Run(string model, string device, int rows, int rounds, int tokens)
+    {
+        var place = Device.Parse(device);
+        using var loaded = Directory.Exists(model)
+            ? CausalModel.Load(model, place, place.IsCuda ? DType.BFloat16 : DType.Float32)
+            : TrainSpeed.Frozen(model, place, place.IsCuda ? DType.BFloat16 : DType.Float32);
+        var adapters = Adapters(loaded, model);
+        Console.WriteLine($"{model} on {device}, {rows} rows, {adapters.Count} adapters ({string.Join(", ", adapters.Select(adapter => $"{adapter.Name} r {adapter.Adapter.Config.Rank}"))}), {tokens} tokens a row");
+        using var batch = new LaneBatch(loaded, new LaneBatchOptions { PassTokens = place.IsCuda ? 2048 : 256 });
+        Generate(batch, rows, tokens / 4, Blend);
+        for (var round = 1; round <= rounds; round++)
+        {
+            var (plain, one, blends) = (Generate(batch, rows, tokens, _ => LaneBlend.Base), Generate(batch, rows, tokens, One), Generate(batch, rows, tokens, Blend));
+            Console.WriteLine($"round {round}: base {plain:F0}, one adapter a row {one:F0}, {rows} blends of {adapters.Count} {blends:F0} tok/s; ratio {one / plain:F2} and {blends / plain:F2}");
+        }
+
+        for (var round = 1; round <= rounds; round++)
+            Console.WriteLine($"first token of {rows} lanes of new weights, prompt of 24: {FirstToken(batch, rows, Prompt, Blend):F1} ms; of 128: {FirstToken(batch, rows, 128, Blend):F1} ms");
+        return 0;
+
+        LaneBlend One(int row) => new([new LaneShare(adapters[row % adapters.Count], 1)]);
+        LaneBlend Blend(int row) => new(adapters.Select((adapter, index) => new LaneShare(adapter, 0.2 + 0.1 * ((row + index) % 8))));
+    }
+
+    private static double Generate(LaneBatch batch, int rows, int tokens, Func<int, LaneBlend> blend)
+    {
+        Fill(batch, rows, Prompt, tokens + 1, blend);
+        batch.Step();
+        var watch = Stopwatch.StartNew();
+        var made = 0;
+        while (batch.Rows > 0)
+            made += batch.Step().OfType<TokenMade>().Count();
+        return made / watch.Elapsed.TotalSeconds;
+    }
+
+    private static double FirstToken(LaneBatch batch, int rows, int prompt, Func<int, LaneBlend> blend)
+    {
+        var watch = Stopwatch.StartNew();
+        Fill(batch, rows, prompt, 1, blend);
+        while (batch.Rows > 0)
+            batch.Step();
+        return watch.Elapsed.TotalMilliseconds;
+    }
+
+    private static void Fill(LaneBatch batch, int rows, int prompt, int tokens, Func<int, LaneBlend> blend)
+    {
+        for (var row = 0; row < rows; row++)
+            batch.TryAdd(new GeneratingRow(blend(row), [.. Enumerable.Range(1, prompt)], new SamplingOptions { MaxNewTokens = tokens, IgnoreEnd = true, Seed = (ulong)row }));
+    }
+
+    /// <summary>The seed's adapters for its model, else three random ones of rank 16 on all linears.</summary>
+    private static List<ResidentAdapter> Adapters(CausalModel model, string name)
+    {
+        var folder = Path.GetFullPath(Path.Combine(name, "..", "..", "adapters"));
+        if (Directory.Exists(name) && Directory.Exists(folder))
+            return [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Select(path => ResidentAdapter.Place(model, PeftAdapterFolder.Read(path), Path.GetFileName(path)))];
+        return [.. Enumerable.Range(0, 3).Select(index => ResidentAdapter.Place(model, Random(model, index), $"random {index}"))];
+    }
+
+    private static LoraAdapter Random(CausalModel model, int seed)
+    {
+        using var scope = new TensorScope();
+        using var binding = LoraBinding.Inject(model, new PeftConfig { Rank = 16, LoraAlpha = 32, TargetModules = ModuleSelection.AllLinear }, (ulong)seed);
+        var adapter = binding.ToAdapter();
+        return adapter with { Modules = [.. adapter.Modules.Select(module => module with { B = Small(module.B, seed) })] };
+    }
+
+    private static AdapterTensor Small(AdapterTensor zeros, int seed)
+    {
+        var random = new Random(seed);
+        return AdapterTensor.FromSingles([.. Enumerable.Range(0, (int)zeros.Count).Select(_ => (float)(random.NextDouble() - 0.5) * 0.01f)], [.. zeros.Shape]);
+    }
+}
