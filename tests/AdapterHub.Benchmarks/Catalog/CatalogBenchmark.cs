@@ -22,12 +22,16 @@ internal static class CatalogBenchmark
     internal static async Task<int> RunAsync(int adapters, string? folder)
     {
         var temporary = folder is null ? Directory.CreateTempSubdirectory("adapterhub-benchmark-") : null;
+        folder ??= temporary!.FullName;
         try
         {
-            await using var services = Services(folder ?? temporary!.FullName);
-            await MakeAsync(services, adapters);
-            await MeasureAsync(services.GetRequiredService<SearchService>());
-            return 0;
+            await using (var services = Services(folder))
+            {
+                await MakeAsync(services, adapters);
+                await MeasureAsync(services.GetRequiredService<SearchService>());
+            }
+
+            return await HubBenchmark.RunAsync(folder);
         }
         finally
         {
@@ -59,18 +63,26 @@ internal static class CatalogBenchmark
         watch.Restart();
         await search.SearchAsync(Actor.Anonymous, SearchQuery.Everything, CancellationToken.None);
         Console.WriteLine($"first page: {watch.Elapsed.TotalMilliseconds:F1} ms");
+        await MeasureAsync(new Searched(
+            async (actor, query) => (await search.SearchAsync(actor, query, CancellationToken.None)).Next,
+            (actor, text) => search.SuggestAsync(actor, text, CancellationToken.None)));
+        using var process = Process.GetCurrentProcess();
+        Console.WriteLine($"memory: {process.WorkingSet64 / 1e6:F0} MB, managed {GC.GetTotalMemory(forceFullCollection: true) / 1e6:F0} MB");
+    }
+
+    /// <summary>The same thousand searches, whoever answers them.</summary>
+    internal static async Task MeasureAsync(Searched searched)
+    {
         var mix = new SearchMix(Seed);
         var times = new Dictionary<string, List<SearchTime>>();
         for (var at = 0; at < WarmUp; at++)
-            await mix.RunAsync(search, []);
+            await mix.RunAsync(searched, []);
         for (var at = 0; at < Searches; at++)
-            await mix.RunAsync(search, times);
+            await mix.RunAsync(searched, times);
         Console.WriteLine($"{"milliseconds",-18} {"number",7} {"p50",8} {"p95",8} {"p99",8} {"most",8}   processor: p50 {"p95",8} {"p99",8}");
         foreach (var (kind, taken) in times.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             Print(kind, taken);
         Print("all", [.. times.Values.SelectMany(taken => taken)]);
-        using var process = Process.GetCurrentProcess();
-        Console.WriteLine($"memory: {process.WorkingSet64 / 1e6:F0} MB, managed {GC.GetTotalMemory(forceFullCollection: true) / 1e6:F0} MB");
     }
 
     private static void Print(string kind, List<SearchTime> taken)

@@ -9,6 +9,11 @@ namespace AdapterHub.Benchmarks.Catalog;
 /// <param name="Processor">Milliseconds that the process computed meanwhile; on a busy machine much less.</param>
 internal readonly record struct SearchTime(double Wall, double Processor);
 
+/// <summary>Who answers the searches.</summary>
+/// <param name="Search">Gives the cursor of the next page, null on the last.</param>
+/// <param name="Suggest">Completes what is being typed.</param>
+internal sealed record Searched(Func<Actor, SearchQuery, Task<string?>> Search, Func<Actor, string, Task> Suggest);
+
 /// <summary>Searches as people make them: a text letter by letter, facets, orders, pages far behind; by visitors, members and an administrator.</summary>
 internal sealed class SearchMix(int seed)
 {
@@ -18,7 +23,7 @@ internal sealed class SearchMix(int seed)
     private readonly Random _random = new(seed);
     private readonly CatalogVocabulary _words = new(seed);
 
-    internal async Task RunAsync(SearchService search, Dictionary<string, List<SearchTime>> times)
+    internal async Task RunAsync(Searched searched, Dictionary<string, List<SearchTime>> times)
     {
         var actor = _random.Next(10) switch
         {
@@ -29,7 +34,11 @@ internal sealed class SearchMix(int seed)
         if (_random.Next(10) == 0)
         {
             var text = Prefix(_random.Next(1, 6));
-            await TimeAsync(times, "suggestions", () => search.SuggestAsync(actor, text, CancellationToken.None));
+            await TimeAsync(times, "suggestions", async () =>
+            {
+                await searched.Suggest(actor, text);
+                return text;
+            });
             return;
         }
 
@@ -37,10 +46,10 @@ internal sealed class SearchMix(int seed)
         var pages = kind == "deep page" ? 6 : 1;
         for (var page = 1; page <= pages; page++)
         {
-            var found = await TimeAsync(page == pages ? times : [], kind, () => search.SearchAsync(actor, query, CancellationToken.None));
-            if (found.Next is null)
+            var next = await TimeAsync(page == pages ? times : [], kind, () => searched.Search(actor, query));
+            if (next is null)
                 return;
-            query = query with { After = found.Next };
+            query = query with { After = next };
         }
     }
 
