@@ -52,6 +52,14 @@ public static class OwnerQuota
         }
     }
 
+    /// <summary>Throws QuotaExceeded unless the owner may hold all revisions of a repository that is not theirs yet.</summary>
+    internal static async Task RequireRoomForAsync(CatalogContext context, Owner owner, long repositoryId, StorageLimits limits, CancellationToken cancel)
+    {
+        var files = await context.CommitFiles.Where(file => context.Commits.Any(commit => commit.Key == file.CommitKey && commit.RepositoryId == repositoryId))
+            .Select(file => new { file.Digest, file.Length }).Distinct().ToListAsync(cancel);
+        await RequireRoomAsync(context, owner, files.ToDictionary(file => file.Digest, file => file.Length, StringComparer.Ordinal), limits, cancel);
+    }
+
     /// <summary>
     /// Throws QuotaExceeded when a person has sent a whole quota of bytes that no revision uses: sending without ever publishing would
     /// otherwise fill the disk.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Publishing;
 using AdapterHub.Catalog.Search;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,6 +21,8 @@ public sealed partial class RepositoryCatalog
             {
                 var owner = await RequireOwnerAsync(context, actor, target.Owner, cancel);
                 await RequireFreeAsync(context, owner, target, cancel);
+                if (owner.Id != row.OwnerId)
+                    await OwnerQuota.RequireRoomForAsync(context, owner, row.Id, await limits(cancel), cancel);
                 context.Redirects.Add(new RepositoryRedirect { OwnerName = old.Owner, Name = old.Name, RepositoryId = row.Id });
                 row.Owner = owner;
             }

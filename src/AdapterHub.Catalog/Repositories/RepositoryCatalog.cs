@@ -1,12 +1,13 @@
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Search;
+using AdapterHub.Catalog.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Catalog.Repositories;
 
 /// <summary>Repositories as named things: found, made, renamed, shared, thrown away. What is in them is RevisionReader's and Publishing's.</summary>
-public sealed partial class RepositoryCatalog(IDbContextFactory<CatalogContext> contexts, TimeProvider time)
+public sealed partial class RepositoryCatalog(IDbContextFactory<CatalogContext> contexts, StorageLimitsSource limits, TimeProvider time)
 {
     /// <summary>How long a repository lies in the trash before it may be purged without being asked for.</summary>
     public static readonly TimeSpan TrashTime = TimeSpan.FromDays(30);

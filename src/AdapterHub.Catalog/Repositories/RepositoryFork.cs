@@ -1,18 +1,21 @@
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Publishing;
 using AdapterHub.Catalog.Search;
+using AdapterHub.Catalog.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace AdapterHub.Catalog.Repositories;
 
 /// <summary>Copies a repository under another owner: the same commits and blobs, from then on a line of its own.</summary>
-public sealed class RepositoryFork(IDbContextFactory<CatalogContext> contexts, RepositoryCatalog repositories, TimeProvider time)
+public sealed class RepositoryFork(IDbContextFactory<CatalogContext> contexts, RepositoryCatalog repositories, StorageLimitsSource limits, TimeProvider time)
 {
     /// <param name="target">Free. A fork of a private repository is private.</param>
     public async Task<RepositoryView> ForkAsync(Actor actor, RepositoryName source, RepositoryName target, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(actor);
         actor.RequireWrite($"fork {source}");
+        var most = await limits(cancel);
         await using (var context = await contexts.CreateDbContextAsync(cancel))
         {
             await using var transaction = await context.Database.BeginTransactionAsync(cancel);
@@ -20,6 +23,7 @@ public sealed class RepositoryFork(IDbContextFactory<CatalogContext> contexts, R
             if (from.DeletedAt is not null)
                 throw new CatalogException(CatalogFault.Conflict, $"{source} lies in the trash. Restore it first.");
             var fork = await repositories.AddRowAsync(context, actor, new NewRepository(target, from.Kind, from.Visibility), cancel);
+            await OwnerQuota.RequireRoomForAsync(context, fork.Owner, from.Id, most, cancel);
             CopyFacts(from, fork);
             await RepositoryCatalog.SaveAsync(context, target, cancel);
             await CopyHistoryAsync(context, from.Id, fork.Id, cancel);

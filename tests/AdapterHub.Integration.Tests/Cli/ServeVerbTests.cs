@@ -19,6 +19,24 @@ public sealed class ServeVerbTests : IDisposable
         result.Errors.ShouldNotContain("fail:");
     }
 
+    /// <summary>libtorch may abort or run out of memory; the hub lives because it never has it.</summary>
+    [Fact]
+    public async Task Hub_LoadsNoNativeCodeOfTorch()
+    {
+        _program.Environment["ADAPTERHUB_ROOT"] = Repository.Root;
+        await using var hub = await ServedHub.StartAsync(_program, _program.PathOf("hub"));
+        using var handler = new SocketsHttpHandler();
+        using var client = new HttpClient(handler) { BaseAddress = hub.Address };
+
+        foreach (var page in new[] { "/", "/adapterhub/king-james", "/adapterhub/king-james?tab=anatomy", "/api/hub/repositories?q=james" })
+            (await client.GetAsync(new Uri(page, UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK, page);
+
+        var mapped = File.ReadLines($"/proc/{hub.ProcessId}/maps").Select(line => Path.GetFileName(line.Split(' ')[^1])).Distinct(StringComparer.Ordinal).ToList();
+        mapped.ShouldContain(name => name.StartsWith("libcoreclr", StringComparison.Ordinal));
+        string[] native = ["torch", "blas", "cuda"];
+        mapped.Where(name => name.Contains(".so", StringComparison.Ordinal) && native.Any(part => name.Contains(part, StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task FirstPage_ComesWithItsFiles()
     {

@@ -19,6 +19,8 @@ internal sealed class ServedHub : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public int ProcessId => _process.Id;
+
     /// <param name="program">Its folder and variables are the server's.</param>
     /// <param name="data">Where its catalogue lies.</param>
     public static async Task<ServedHub> StartAsync(CliProgram program, string data)

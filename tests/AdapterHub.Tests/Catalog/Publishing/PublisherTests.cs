@@ -178,6 +178,19 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Quota_HoldsForForksAndTransfersToo()
+    {
+        await CommitAsync("one", await PutAsync("a", "12345678"));
+        _limits = _limits with { QuotaBytes = 4 };
+        var target = RepositoryName.Parse("eve/tales");
+
+        (await Should.ThrowAsync<CatalogException>(() => _catalog.Get<RepositoryFork>().ForkAsync(_eve, Name, target, Cancel))).Fault.ShouldBe(CatalogFault.QuotaExceeded);
+        (await _catalog.Get<RepositoryCatalog>().FindAsync(_eve, target, Cancel)).ShouldBeNull();
+        _limits = _limits with { QuotaBytes = 8 };
+        (await _catalog.Get<RepositoryFork>().ForkAsync(_eve, Name, target, Cancel)).Name.ShouldBe(target);
+    }
+
+    [Fact]
     public async Task NewRepositoryWithAFaultyFirstRevision_DoesNotComeIntoBeing()
     {
         var name = RepositoryName.Parse("ada/new");
