@@ -29,7 +29,7 @@ internal static class CommandLine
         Verb[] verbs =
         [
             new TrainVerb(arguments), new GenerateVerb(), new EvaluateVerb(), new BlendVerb(), new InspectVerb(),
-            new PretrainVerb(arguments), new TrainTokenizerVerb(), new ServeVerb(), new SearchVerb(), new PullVerb(), new PushVerb(),
+            new PretrainVerb(arguments), new TrainTokenizerVerb(), new ServeVerb(), new EngineVerb(), new SearchVerb(), new PullVerb(), new PushVerb(),
             new LoginVerb(), new LogoutVerb(), new WhoamiVerb(), new DoctorVerb(),
         ];
         foreach (var verb in verbs)

@@ -3,6 +3,7 @@ using AdapterHub.Web.Accounts;
 using AdapterHub.Web.Api.Hub;
 using AdapterHub.Web.Components;
 using AdapterHub.Web.Components.Errors;
+using AdapterHub.Web.Inference;
 using AdapterHub.Web.Security;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Configuration.Memory;
@@ -66,6 +67,7 @@ public static class HubApplication
         builder.Services.AddCatalog(new CatalogPaths(options.DataFolder)).AddHostedService<CatalogStart>().AddHostedService<CatalogUpkeep>();
         builder.Services.AddHubAccounts();
         builder.Services.AddHubApi();
+        builder.Services.AddLanes();
         builder.Services.AddDataProtection().SetApplicationName("AdapterHub")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.DataFolder, "keys")));
         builder.Services.AddPages().AddErrorPages();

@@ -7,6 +7,7 @@ using AdapterHub.Cli.Serving;
 using AdapterHub.Cli.Verbs;
 using AdapterHub.Protocol;
 using AdapterHub.Protocol.Hub;
+using AdapterHub.Protocol.Inference;
 using AdapterHub.Protocol.Runs;
 
 namespace AdapterHub.Cli.Output;
@@ -33,7 +34,7 @@ internal static class JsonLines
     /// <summary>Text stays readable: only what JSON itself demands is escaped.</summary>
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
-        TypeInfoResolver = JsonTypeInfoResolver.Combine(ProtocolJson.Default, CliJson.Default),
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(ProtocolJson.Default, InferenceJson.Default, CliJson.Default),
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -1,4 +1,3 @@
-using System.Text;
 using AdapterHub.Engine.Inference;
 using AdapterHub.Engine.Models;
 using AdapterHub.Engine.Tokenizers;
@@ -35,47 +34,23 @@ public sealed class TextGeneration(CausalModel model, Tokenizer tokenizer, Sampl
         var ids = tokenizer.Encode(prompt);
         (PromptTokens, NewTokens, End) = (ids.Length, 0, TextEnd.Model);
         var stream = tokenizer.CreateStream();
-        var pending = new StringBuilder();
+        var guard = new StopGuard(options.Stop.IsDefault ? [] : options.Stop);
         foreach (var token in new TokenGenerator(model).Generate(ids, options, cancellation))
         {
             NewTokens++;
-            pending.Append(stream.Append(token));
-            if (Release(pending, isLast: false) is { Length: > 0 } piece)
+            if (guard.Append(stream.Append(token)) is { Length: > 0 } piece)
                 yield return piece;
-            if (End == TextEnd.Stop)
-                yield break;
+            if (guard.IsStopped)
+                break;
         }
 
-        if (NewTokens >= options.MaxNewTokens)
-            End = TextEnd.Length;
-        pending.Append(stream.Flush());
-        if (Release(pending, isLast: true) is { Length: > 0 } rest)
+        if (guard.Finish(stream.Flush()) is { Length: > 0 } rest)
             yield return rest;
+        if (guard.IsStopped)
+            End = TextEnd.Stop;
+        else if (NewTokens >= options.MaxNewTokens)
+            End = TextEnd.Length;
     }
 
     public string Complete(string prompt, CancellationToken cancellation = default) => string.Concat(Continue(prompt, cancellation));
-
-    /// <summary>Takes out of the buffer what can no longer become a stop text.</summary>
-    private string Release(StringBuilder pending, bool isLast)
-    {
-        var text = pending.ToString();
-        var found = options.Stop.IsDefaultOrEmpty ? -1 : options.Stop.Where(stop => stop.Length > 0)
-            .Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
-        if (found >= 0)
-            End = TextEnd.Stop;
-        var free = found >= 0 ? found : text.Length - (isLast ? 0 : Held(text));
-        pending.Remove(0, found >= 0 ? text.Length : free);
-        return text[..free];
-    }
-
-    /// <summary>Length of the longest end of the text that begins a stop text.</summary>
-    private int Held(string text)
-    {
-        if (options.Stop.IsDefaultOrEmpty)
-            return 0;
-        for (var length = Math.Min(text.Length, options.Stop.Max(stop => stop.Length) - 1); length > 0; length--)
-            if (options.Stop.Any(stop => stop.Length > length && text.AsSpan(text.Length - length).SequenceEqual(stop.AsSpan(0, length))))
-                return length;
-        return 0;
-    }
 }

@@ -48,6 +48,9 @@ internal static class MatrixSamples
         "CreateOrganization" => $$"""{"name":"org{{fresh}}"}""",
         "ChangeUser" => """{"locked":false}""",
         "SetQuota" => "{}",
+        // Without lanes it is refused with words before an engine is started.
+        "GenerateInLanes" => """{"lanes":[],"prompt":"Once"}""",
+        "ScoreInLanes" => """{"lanes":[],"text":"Once upon a time"}""",
         "Invite" => """{"note":"somebody"}""",
         "SetSettings" => """{"name":"AdapterHub","registration":"by-invitation","anonymousReading":true,"anyoneFoundsOrganizations":true,"maximumFileBytes":68719476736}""",
         _ => null,

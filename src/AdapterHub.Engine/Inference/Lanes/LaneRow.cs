@@ -83,6 +83,8 @@ public sealed class ScoringRow : LaneRow
             throw new ArgumentException("A text of one token has nothing to score: the first token stands after nothing.", nameof(tokens));
     }
 
+    public int FirstToken => Tokens[0];
+
     // What follows the last token is not asked for.
     internal override int ToRead => Tokens.Count - 1;
 

@@ -1,4 +1,5 @@
 using AdapterHub.Protocol.Hub;
+using AdapterHub.Protocol.Inference;
 using AdapterHub.Web.Api.OpenApi;
 
 namespace AdapterHub.Web.Api.Hub;
@@ -14,6 +15,7 @@ internal static class HubApi
         {
             var records = HubJson.Default.Options;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HubJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, InferenceJson.Default);
             json.SerializerOptions.DefaultIgnoreCondition = records.DefaultIgnoreCondition;
             json.SerializerOptions.NumberHandling = records.NumberHandling;
             json.SerializerOptions.RespectNullableAnnotations = records.RespectNullableAnnotations;
@@ -52,6 +54,7 @@ internal static class HubApi
         DraftFileEndpoints.Map(hub);
         AccountEndpoints.Map(hub);
         OwnerEndpoints.Map(hub);
+        LaneEndpoints.Map(hub);
         AdministrationEndpoints.Map(hub);
     }
 }

@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+
+namespace AdapterHub.Protocol.Inference;
+
+/// <summary>An adapter of the hub in a lane.</summary>
+/// <param name="Repository">Its full name, "owner/name".</param>
+/// <param name="Weight">How often its change counts, -100 to 100; null is 1.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record LaneAdapter(string Repository, double? Weight = null)
+{
+    /// <summary>A branch, a tag or a commit; null for the default branch.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>Layers with a weight of their own.</summary>
+    public IReadOnlyList<LaneLayerWeight>? Layers { get; init; }
+}
+
+/// <summary>One column of answers: the base model with these adapters, or the base alone.</summary>
+/// <param name="Label">What events call it; different in every lane of a request.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record LaneSetup(string Label)
+{
+    public IReadOnlyList<LaneAdapter>? Adapters { get; init; }
+}
+
+/// <summary>What all lanes of a request have in common.</summary>
+public abstract record LaneWork
+{
+    /// <summary>The base model's full name; null takes the one that the first adapter declares.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Of the base model; null for the default branch.</summary>
+    public string? BaseRevision { get; init; }
+
+    /// <summary>1 to 16.</summary>
+    public required IReadOnlyList<LaneSetup> Lanes { get; init; }
+
+    /// <summary>How many of the most probable tokens come with each token, 0 to 20.</summary>
+    public int? Alternatives { get; init; }
+}
+
+/// <summary>Asks for an answer in every lane at once.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record LaneRequest : LaneWork
+{
+    /// <summary>Text to be continued; or else <see cref="Messages"/>.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>A conversation, of which the next turn is the assistant's.</summary>
+    public IReadOnlyList<LaneMessage>? Messages { get; init; }
+
+    public LaneSampling? Sampling { get; init; }
+}
+
+/// <summary>Asks how probable a text is in every lane.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record LaneScoring : LaneWork
+{
+    public required string Text { get; init; }
+}

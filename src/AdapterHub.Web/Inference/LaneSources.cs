@@ -1,0 +1,57 @@
+using AdapterHub.Catalog;
+using AdapterHub.Catalog.Accounts;
+using AdapterHub.Catalog.Repositories;
+using AdapterHub.Catalog.Storage;
+using AdapterHub.Protocol.Inference;
+
+namespace AdapterHub.Web.Inference;
+
+/// <summary>Turns names of repositories into the files that an engine reads, as far as the actor may read them.</summary>
+internal sealed class LaneSources(RevisionReader revisions, RepositoryCatalog repositories, BlobStore blobs)
+{
+    private const int MostLanes = 16;
+
+    /// <exception cref="CatalogException">A repository is not there or hidden, is of another kind, or the lanes are not well-formed.</exception>
+    public async Task<EngineRequest> ResolveAsync(Actor actor, LaneWork work, CancellationToken cancel)
+    {
+        if (work.Lanes.Count is 0 or > MostLanes)
+            throw Invalid($"A request has 1 to {MostLanes} lanes; this one has {work.Lanes.Count}.");
+        var lanes = new List<EngineLane>();
+        foreach (var lane in work.Lanes)
+        {
+            var shares = new List<EngineShare>();
+            foreach (var adapter in lane.Adapters ?? [])
+            {
+                var source = await FindAsync(actor, adapter.Repository, adapter.Revision, "adapter_config.json", "an adapter", cancel);
+                shares.Add(new EngineShare(source, adapter.Weight ?? 1) { Layers = adapter.Layers ?? [] });
+            }
+
+            lanes.Add(new EngineLane(lane.Label, shares));
+        }
+
+        var model = await FindAsync(actor, work.Base ?? await FindBaseAsync(actor, work, cancel), work.BaseRevision, "config.json", "a base model", cancel);
+        return new EngineRequest { User = $"{actor.UserId}", Base = model, Lanes = lanes, Alternatives = work.Alternatives ?? 0 };
+    }
+
+    private async Task<string> FindBaseAsync(Actor actor, LaneWork work, CancellationToken cancel)
+    {
+        var first = work.Lanes.SelectMany(lane => lane.Adapters ?? []).FirstOrDefault()
+            ?? throw Invalid("The request names no base model and no adapter that could name one; give base.");
+        var adapter = await repositories.GetAsync(actor, RepositoryName.Parse(first.Repository), cancel);
+        return adapter.BaseRepository?.ToString()
+            ?? throw Invalid($"{adapter.Name} declares {(adapter.BaseModel is { } named ? $"the base model {named}, which is not in this hub" : "no base model")}; give base.");
+    }
+
+    private async Task<EngineSource> FindAsync(Actor actor, string repository, string? revision, string needed, string kind, CancellationToken cancel)
+    {
+        var found = await revisions.GetRevisionAsync(actor, RepositoryName.Parse(repository), revision, cancel);
+        if (found.Find(needed) is null)
+            throw Invalid($"{repository} is not {kind}: it has no {needed}.");
+        // What is needed to compute; cards and pictures would only make other links of the same model.
+        var files = found.Files.Where(file => !file.Path.Contains('/', StringComparison.Ordinal)
+            && (file.Path.EndsWith(".json", StringComparison.Ordinal) || file.Path.EndsWith(".safetensors", StringComparison.Ordinal) || file.Path.EndsWith(".jinja", StringComparison.Ordinal)));
+        return new EngineSource(repository) { Files = files.ToDictionary(file => file.Path, file => blobs.PathOf(file.Digest), StringComparer.Ordinal) };
+    }
+
+    private static CatalogException Invalid(string message) => new(CatalogFault.Invalid, message);
+}
