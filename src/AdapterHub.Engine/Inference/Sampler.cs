@@ -5,12 +5,13 @@ namespace AdapterHub.Engine.Inference;
 /// <summary>Draws tokens from logits, reproducibly for a seed.</summary>
 public sealed class Sampler
 {
-    /// <summary>Least share of the best token's probability that is sorted first; nearly always that suffices, and the last step takes all.</summary>
-    private static readonly double[] Cuts = [1e-2, 1e-4, 1e-8, 0];
+    /// <summary>Least share of the best token's probability that is sorted, one after the other until that is enough; the last takes all.</summary>
+    private static readonly double[] Cuts = [0.1, 0.02, 4e-3, 8e-4, 1e-4, 1e-6, 1e-9, 0];
     private readonly SamplingOptions _options;
     private readonly HashSet<int> _seen = [];
     private int _seenTokens;
     private float[] _scratch = [];
+    private ulong[] _keys = [];
     private ulong _state;
 
     public Sampler(SamplingOptions options)
@@ -33,8 +34,8 @@ public sealed class Sampler
         var uniform = NextUniform();
         foreach (var cut in Cuts)
         {
-            var order = Candidates(logits, cut == 0 ? float.NegativeInfinity : top + (float)(_options.Temperature * Math.Log(cut)));
-            if (Draw(logits, order, total, uniform, cut) is { } token)
+            var least = cut == 0 ? float.NegativeInfinity : top + (float)(_options.Temperature * Math.Log(cut));
+            if (Collect(logits, least, out var mass) is var count && IsEnough(count, mass, total, uniform, cut) && Draw(logits, Order(count), total, uniform, cut) is { } token)
                 return token;
         }
 
@@ -65,25 +66,52 @@ public sealed class Sampler
         return TensorPrimitives.Sum<float>(powers);
     }
 
-    /// <summary>Tokens of at least that logit, the most probable first; equal ones by their number.</summary>
-    private static List<(float Logit, int Token)> Candidates(ReadOnlySpan<float> logits, float least)
+    /// <summary>Tokens of at least that logit, unsorted, and what they add up to.</summary>
+    private int Collect(ReadOnlySpan<float> logits, float least, out double mass)
     {
-        var order = new List<(float Logit, int Token)>();
+        if (_keys.Length < logits.Length)
+            _keys = new ulong[logits.Length];
+        var count = 0;
+        mass = 0;
         for (var token = 0; token < logits.Length; token++)
             if (logits[token] >= least)
-                order.Add((logits[token], token));
-        order.Sort(static (left, right) => left.Logit != right.Logit ? right.Logit.CompareTo(left.Logit) : left.Token.CompareTo(right.Token));
-        return order;
+            {
+                _keys[count++] = Key(logits[token], token);
+                mass += _scratch[token];
+            }
+
+        return count;
+    }
+
+    /// <summary>Ascending keys are descending logits, equal ones by their number.</summary>
+    private static ulong Key(float logit, int token)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(logit);
+        var ascending = (bits & 0x8000_0000) != 0 ? ~bits : bits | 0x8000_0000;
+        return ((ulong)~ascending << 32) | (uint)token;
+    }
+
+    /// <summary>Whether the draw may end among these, so that sorting them is worth it.</summary>
+    private bool IsEnough(int count, double mass, double total, double uniform, double cut) => cut == 0
+        || (_options.TopK > 0 && count >= _options.TopK)
+        || (_options.MinP > 0 && cut <= _options.MinP)
+        || (_options.TopP < 1 && mass >= _options.TopP * total)
+        || (_options is { TopK: 0, MinP: 0, TopP: >= 1 } && mass >= uniform * total);
+
+    private ReadOnlySpan<ulong> Order(int count)
+    {
+        Array.Sort(_keys, 0, count);
+        return _keys.AsSpan(0, count);
     }
 
     /// <summary>Null where the token may be one that was not sorted.</summary>
-    private int? Draw(ReadOnlySpan<float> logits, List<(float Logit, int Token)> order, double total, double uniform, double cut)
+    private int? Draw(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> order, double total, double uniform, double cut)
     {
-        var weights = new double[order.Count];
+        var weights = new double[order.Length];
         for (var i = 0; i < weights.Length; i++)
-            weights[i] = Math.Exp((order[i].Logit - order[0].Logit) / _options.Temperature);
+            weights[i] = Math.Exp((logits[(int)(uint)order[i]] - logits[(int)(uint)order[0]]) / _options.Temperature);
         var kept = Keep(weights, total, out var mass);
-        var all = order.Count == logits.Length || cut == 0;
+        var all = order.Length == logits.Length || cut == 0;
         var bounded = kept < weights.Length || all || kept == _options.TopK || (_options.MinP > 0 && cut <= _options.MinP);
         var unlimited = _options is { TopK: 0, MinP: 0, TopP: >= 1 };
         if (!bounded && !unlimited)
@@ -91,8 +119,8 @@ public sealed class Sampler
         var draw = uniform * (bounded ? mass : total);
         for (var i = 0; i < kept; i++)
             if ((draw -= weights[i]) < 0)
-                return order[i].Token;
-        return bounded && kept > 0 ? order[kept - 1].Token : null;
+                return (int)(uint)order[i];
+        return bounded && kept > 0 ? (int)(uint)order[kept - 1] : null;
     }
 
     /// <summary>How many of the descending weights stay, and what they add up to.</summary>

@@ -105,11 +105,11 @@ internal sealed partial class EngineSupervisor(IOptions<LaneOptions> options, Ti
             PauseAfterFailure();
     }
 
-    // The first death costs no pause: whoever comes next gets an answer. 1 s, 2 s, 4 s from the second on.
+    // The first death costs no pause: whoever comes next gets an answer. 3 s, 6 s, 12 s from the second on.
     private void PauseAfterFailure()
     {
         _failures++;
-        var pause = _failures < 2 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, _failures - 2)));
+        var pause = _failures < 2 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, 3 * Math.Pow(2, _failures - 2)));
         _notBefore = time.GetUtcNow() + pause;
     }
 

@@ -48,7 +48,17 @@ internal sealed class RunningEngine : IAsyncDisposable
             lastWords = text;
             log(text);
         };
-        process.Start();
+        try
+        {
+            process.Start();
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            process.Dispose();
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+
         process.BeginErrorReadLine();
         var engine = new RunningEngine(process, folder, secret);
         try

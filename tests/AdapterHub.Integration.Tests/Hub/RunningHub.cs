@@ -37,7 +37,8 @@ internal sealed class RunningHub : IAsyncDisposable
     public static Task<RunningHub> StartAsync(params string[] settings) => StartAsync(seeds: null, settings);
 
     /// <param name="seeds">What the catalogue starts with.</param>
-    public static Task<RunningHub> StartSeededAsync(string seeds) => StartAsync(seeds, []);
+    /// <param name="settings">In ASP.NET's form.</param>
+    public static Task<RunningHub> StartSeededAsync(string seeds, params string[] settings) => StartAsync(seeds, settings);
 
     private static async Task<RunningHub> StartAsync(string? seeds, string[] settings)
     {

@@ -16,6 +16,7 @@ internal sealed record PassPart(LaneRow Row, int Lane, int Start, int Count)
 internal sealed class LaneGroup(CausalModel model, long replacedBytes = 0) : IDisposable
 {
     private readonly List<LaneRow> _rows = [];
+    private float[] _values = [];
     private bool _isStale;
 
     public IReadOnlyList<LaneRow> Rows => _rows;
@@ -114,12 +115,14 @@ internal sealed class LaneGroup(CausalModel model, long replacedBytes = 0) : IDi
     private void Read(IReadOnlyList<PassPart> asked, Tensor logits, List<LaneOutput> outputs)
     {
         var width = model.Config.VocabularySize;
-        var values = new float[logits.Count];
-        logits.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+        if (_values.Length < logits.Count)
+            _values = new float[logits.Count];
+        var values = _values.AsSpan(0, (int)logits.Count);
+        logits.CopyTo(MemoryMarshal.AsBytes(values));
         var start = 0;
         foreach (var part in asked)
         {
-            var rows = values.AsSpan(start * width, Asked(part) * width);
+            var rows = values.Slice(start * width, Asked(part) * width);
             if (part.Row is GeneratingRow row)
                 Continue(row, rows, outputs);
             else
