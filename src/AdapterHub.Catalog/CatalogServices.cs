@@ -33,6 +33,14 @@ public static class CatalogServices
         services.AddSingleton<Publishing.RevisionInspections>();
         services.AddSingleton<Publishing.SeedImport>();
         services.AddSingleton<Storage.Housekeeping>();
+        services.TryAddSingleton<Runs.RunLimits>();
+        services.AddSingleton<Runs.RunFeed>();
+        services.AddSingleton<Runs.RunDesk>();
+        services.AddSingleton<Runs.RunReader>();
+        services.AddSingleton<Runs.RunFiles>();
+        services.AddSingleton<Runs.RunCompletion>();
+        services.AddSingleton<Runs.LeaseDesk>();
+        services.AddSingleton<Runs.WorkerRegistry>();
         services.AddDbContextFactory<CatalogContext>(options => Configure(options, ConnectionSettings.ConnectionString(paths.Database)));
         services.AddSingleton(new CatalogReadContexts(Reading(paths)));
         services.AddSingleton<SearchService>();

@@ -30,6 +30,14 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : I
     public DbSet<Inspection> Inspections => Set<Inspection>();
     public DbSet<Draft> Drafts => Set<Draft>();
     public DbSet<DraftFile> DraftFiles => Set<DraftFile>();
+    public DbSet<Run> Runs => Set<Run>();
+    public DbSet<RunDependency> RunDependencies => Set<RunDependency>();
+    public DbSet<RunInput> RunInputs => Set<RunInput>();
+    public DbSet<RunSource> RunSources => Set<RunSource>();
+    public DbSet<RunLogEntry> RunLog => Set<RunLogEntry>();
+    public DbSet<RunCheckpoint> RunCheckpoints => Set<RunCheckpoint>();
+    public DbSet<RunCheckpointFile> RunCheckpointFiles => Set<RunCheckpointFile>();
+    public DbSet<Worker> Workers => Set<Worker>();
 
     /// <summary>Milliseconds since 1970: SQLite has no type for a time that it could order by.</summary>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -44,6 +52,7 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : I
         ConfigurePeople(builder);
         ConfigureRepositories(builder);
         ConfigureRevisions(builder);
+        ConfigureRuns(builder);
     }
 
     private static void ConfigurePeople(ModelBuilder builder)
@@ -160,6 +169,57 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : I
         {
             file.HasIndex(f => new { f.DraftId, f.Path }).IsUnique();
             file.HasIndex(f => f.Digest);
+        });
+    }
+
+    private static void ConfigureRuns(ModelBuilder builder)
+    {
+        builder.Entity<Run>(run =>
+        {
+            run.HasOne(r => r.Owner).WithMany().HasForeignKey(r => r.OwnerId).OnDelete(DeleteBehavior.Cascade);
+            run.HasOne(r => r.User).WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.SetNull);
+            run.HasOne(r => r.Worker).WithMany().HasForeignKey(r => r.WorkerId).OnDelete(DeleteBehavior.SetNull);
+            run.HasOne(r => r.ResultRepository).WithMany().HasForeignKey(r => r.ResultRepositoryId).OnDelete(DeleteBehavior.SetNull);
+            run.HasMany(r => r.Inputs).WithOne().HasForeignKey(input => input.RunId);
+            run.HasMany(r => r.Sources).WithOne().HasForeignKey(source => source.RunId);
+            run.HasIndex(r => new { r.OwnerId, r.RequestKey }).IsUnique();
+            run.HasIndex(r => r.State);
+        });
+        builder.Entity<RunDependency>(dependency =>
+        {
+            dependency.HasKey(d => new { d.RunId, d.AfterId });
+            dependency.HasOne(d => d.Run).WithMany().HasForeignKey(d => d.RunId);
+            dependency.HasOne(d => d.After).WithMany().HasForeignKey(d => d.AfterId);
+        });
+        builder.Entity<RunInput>(input =>
+        {
+            input.HasKey(i => new { i.RunId, i.Reference, i.Path });
+            input.HasOne(i => i.Blob).WithMany().HasForeignKey(i => i.Digest).OnDelete(DeleteBehavior.Restrict);
+        });
+        builder.Entity<RunSource>().HasOne(source => source.Repository).WithMany().HasForeignKey(source => source.RepositoryId).OnDelete(DeleteBehavior.SetNull);
+        builder.Entity<RunLogEntry>(entry =>
+        {
+            entry.ToTable("RunLog");
+            entry.HasKey(e => new { e.RunId, e.Number });
+            entry.HasOne(e => e.Run).WithMany().HasForeignKey(e => e.RunId);
+            entry.HasIndex(e => new { e.RunId, e.Kind, e.Step });
+        });
+        builder.Entity<RunCheckpoint>(checkpoint =>
+        {
+            checkpoint.HasOne(c => c.Run).WithMany().HasForeignKey(c => c.RunId);
+            checkpoint.HasIndex(c => new { c.RunId, c.Step }).IsUnique();
+            checkpoint.HasMany(c => c.Files).WithOne().HasForeignKey(file => file.CheckpointId);
+        });
+        builder.Entity<RunCheckpointFile>(file =>
+        {
+            file.HasKey(f => new { f.CheckpointId, f.Path });
+            file.HasOne(f => f.Blob).WithMany().HasForeignKey(f => f.Digest).OnDelete(DeleteBehavior.Restrict);
+        });
+        builder.Entity<Worker>(worker =>
+        {
+            worker.Property(w => w.Name).UseCollation("NOCASE");
+            worker.HasIndex(w => w.Name).IsUnique();
+            worker.HasIndex(w => w.TokenHash).IsUnique();
         });
     }
 

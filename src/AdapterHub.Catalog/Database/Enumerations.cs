@@ -51,3 +51,38 @@ public enum LineageRelation
     Dataset = 3,
     Run = 4,
 }
+
+/// <summary>What a run does. Stored by number.</summary>
+public enum RunKind
+{
+    /// <summary>Trains an adapter, which is published.</summary>
+    Train = 0,
+
+    /// <summary>Measures the perplexity of a base model; nothing is published.</summary>
+    Evaluate = 1,
+}
+
+/// <summary>Where a run stands. Stored by number. RunStates has every way from one to another.</summary>
+public enum RunState
+{
+    /// <summary>Waits for its turn, or for the runs that it comes after.</summary>
+    Queued = 0,
+
+    /// <summary>A worker has it.</summary>
+    Running = 1,
+
+    /// <summary>The worker was asked to stop and to leave a checkpoint.</summary>
+    Pausing = 2,
+
+    /// <summary>Waits until somebody lets it go on.</summary>
+    Paused = 3,
+
+    /// <summary>The worker was asked to stop for good.</summary>
+    Cancelling = 4,
+
+    Succeeded = 5,
+
+    Failed = 6,
+
+    Cancelled = 7,
+}

@@ -74,7 +74,8 @@ public sealed class OrphanCollector(CatalogPaths paths, IDbContextFactory<Catalo
     }
 
     private static IQueryable<Blob> Orphans(CatalogContext context, DateTimeOffset before) => context.Blobs.Where(blob => blob.CreatedAt < before
-        && !context.CommitFiles.Any(file => file.Digest == blob.Digest) && !context.DraftFiles.Any(file => file.Digest == blob.Digest));
+        && !context.CommitFiles.Any(file => file.Digest == blob.Digest) && !context.DraftFiles.Any(file => file.Digest == blob.Digest)
+        && !context.RunInputs.Any(file => file.Digest == blob.Digest) && !context.RunCheckpointFiles.Any(file => file.Digest == blob.Digest));
 
     private async Task<List<Blob>> DeleteAsync(List<string> candidates, DateTimeOffset before, CancellationToken cancel)
     {
