@@ -4,6 +4,7 @@ using AdapterHub.Web.Api.Hub;
 using AdapterHub.Web.Components;
 using AdapterHub.Web.Components.Errors;
 using AdapterHub.Web.Inference;
+using AdapterHub.Web.Runs;
 using AdapterHub.Web.Security;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Configuration.Memory;
@@ -68,6 +69,7 @@ public static class HubApplication
         builder.Services.AddHubAccounts();
         builder.Services.AddHubApi();
         builder.Services.AddLanes();
+        builder.Services.AddHubRuns(builder.Configuration);
         builder.Services.AddDataProtection().SetApplicationName("AdapterHub")
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.DataFolder, "keys")));
         builder.Services.AddPages().AddErrorPages();
@@ -90,6 +92,7 @@ public static class HubApplication
     {
         application.MapHubAccounts();
         application.MapHubApi();
+        application.MapHubRuns();
         application.MapStaticAssets();
         application.MapPages();
     }

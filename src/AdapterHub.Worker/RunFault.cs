@@ -13,7 +13,22 @@ namespace AdapterHub.Worker;
 /// <param name="IsInput">True where a setting, a file or the disk is at fault, false for a fault of the program.</param>
 public sealed record RunFault(string Message, bool IsInput)
 {
-    public static RunFault Of(Exception exception) => exception switch
+    /// <summary>As <see cref="RunFailed.Cause"/>.</summary>
+    public string? Cause { get; init; }
+
+    public static RunFault Of(Exception exception) => InWords(exception) with { Cause = CauseOf(exception) };
+
+    private static string? CauseOf(Exception exception) => exception switch
+    {
+        TorchOutOfMemoryException or TrainingException { Failure: TrainingFailure.Memory } => "memory",
+        TrainingException { Failure: TrainingFailure.Diverged } => "diverged",
+        TrainingException { Failure: TrainingFailure.Checkpoint or TrainingFailure.Output } => "disk",
+        IOException io when IsDiskFull(io) => "disk",
+        DatasetException => "data",
+        _ => null,
+    };
+
+    private static RunFault InWords(Exception exception) => exception switch
     {
         RunInputException or AdapterFormatException or DatasetException or TokenizerFormatException or TrainingException => new RunFault(exception.Message, IsInput: true),
         HubClientException hub => new RunFault(string.Join("\n  - ", hub.Findings.Prepend(hub.Message)), hub.IsInput),
@@ -28,7 +43,7 @@ public sealed record RunFault(string Message, bool IsInput)
         _ => new RunFault($"{exception.GetType().Name}: {exception.Message}", IsInput: false),
     };
 
-    public RunFailed ToEvent() => new(Message, IsInput);
+    public RunFailed ToEvent() => new(Message, IsInput, Cause);
 
     /// <summary>ENOSPC, EDQUOT and EFBIG, as .NET hands them over.</summary>
     private static bool IsDiskFull(IOException exception) => (exception.HResult & 0xffff) is 28 or 122 or 27 or 0x70;

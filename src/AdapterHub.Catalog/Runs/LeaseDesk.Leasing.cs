@@ -15,7 +15,7 @@ public sealed partial class LeaseDesk
         await using var transaction = await context.Database.BeginTransactionAsync(cancel);
         var hasGpu = await context.Workers.Where(w => w.Id == worker.Id).Select(w => w.HasGpu).SingleAsync(cancel);
         var id = only ?? await FindNextAsync(context, hasGpu, cancel);
-        if (id is null || await Runnable(context, hasGpu).Include(r => r.Inputs).Include(r => r.Sources).SingleOrDefaultAsync(r => r.Id == id, cancel) is not { } run)
+        if (id is null || await Runnable(context, hasGpu).Include(r => r.Inputs).Include(r => r.Sources).AsSplitQuery().SingleOrDefaultAsync(r => r.Id == id, cancel) is not { } run)
             return null;
         var now = time.GetUtcNow();
         var token = SecretKey.Create();

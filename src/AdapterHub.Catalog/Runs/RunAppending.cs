@@ -56,7 +56,8 @@ internal static class RunAppending
         // What only the hub can know is not the worker's to say.
         if (happened.Kind is RunEventKinds.State or RunEventKinds.Published or RunEventKinds.Checkpoint || happened.Kind.Length is 0 or > LongestKind)
             throw new CatalogException(CatalogFault.Invalid, $"A worker does not tell events of the kind \"{happened.Kind}\".");
-        if (happened.Kind is RunEventKinds.Step or RunEventKinds.Evaluation && happened.Step is null)
+        var first = happened.Kind == RunEventKinds.Step ? 1 : 0;
+        if (happened.Kind is RunEventKinds.Step or RunEventKinds.Evaluation && (happened.Step is null || happened.Step < first))
             throw new CatalogException(CatalogFault.Invalid, $"Event {happened.Number} belongs to a step and does not say which.");
         if (happened.Json.Length > LongestEvent || !happened.Json.StartsWith('{') || happened.Json.Contains('\n', StringComparison.Ordinal))
             throw new CatalogException(CatalogFault.Invalid, $"Event {happened.Number} is no JSON object on one line of at most {ByteText.Of(LongestEvent)}.");

@@ -67,7 +67,7 @@ public sealed class WorkerRegistry(IDbContextFactory<CatalogContext> contexts, R
         await using var context = await contexts.CreateDbContextAsync(cancel);
         var visible = RunAccess.Visible(context, actor).Where(r => r.State == RunState.Running || r.State == RunState.Pausing || r.State == RunState.Cancelling);
         var rows = await context.Workers.AsNoTracking().Where(w => w.RevokedAt == null).OrderBy(w => w.Name)
-            .Select(w => new { Worker = w, RunId = visible.Where(r => r.WorkerId == w.Id).Select(r => (long?)r.Id).FirstOrDefault() }).ToListAsync(cancel);
+            .Select(w => new { Worker = w, RunId = visible.Where(r => r.WorkerId == w.Id).OrderBy(r => r.Id).Select(r => (long?)r.Id).FirstOrDefault() }).ToListAsync(cancel);
         return rows.ConvertAll(row => View(row.Worker, row.RunId));
     }
 

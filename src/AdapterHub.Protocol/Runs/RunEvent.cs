@@ -5,7 +5,7 @@ namespace AdapterHub.Protocol.Runs;
 /// <summary>
 /// Something that happened in a run. Events of one run are numbered from 1 without gaps, so that a view can replay from any number.
 /// The last event of every run is one of <see cref="TrainingFinished"/>, <see cref="EvaluationFinished"/>, <see cref="BlendFinished"/>,
-/// <see cref="RunInterrupted"/> and <see cref="RunFailed"/>.
+/// <see cref="RunInterrupted"/> and <see cref="RunFailed"/>; on a hub, which writes states of its own, a <see cref="RunStateChanged"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(PhaseEntered), "phase")]
@@ -22,6 +22,9 @@ namespace AdapterHub.Protocol.Runs;
 [JsonDerivedType(typeof(WeightsLearned), "weights_learned")]
 [JsonDerivedType(typeof(BlendMeasured), "blend_measured")]
 [JsonDerivedType(typeof(BlendFinished), "blended")]
+[JsonDerivedType(typeof(RunLogged), "log")]
+[JsonDerivedType(typeof(RunStateChanged), "state")]
+[JsonDerivedType(typeof(AdapterPublished), "published")]
 [JsonDerivedType(typeof(RunInterrupted), "interrupted")]
 [JsonDerivedType(typeof(RunFailed), "failed")]
 public abstract record RunEvent
@@ -81,8 +84,10 @@ public sealed record TrainingStarted : RunEvent
 /// <param name="Tokens">Positions read so far in this sitting, padding included.</param>
 /// <param name="TokensPerSecond">Since the last report, evaluations and checkpoints left out.</param>
 /// <param name="SecondsLeft">Estimate to the end of the run; null while there is none.</param>
+/// <param name="MemoryBytes">The most that tensors took on the device so far, where it was asked.</param>
 public sealed record StepTaken(
-    int Step, int Steps, double Loss, double LearningRate, double GradientNorm, long Tokens, double TokensPerSecond, double? SecondsLeft) : RunEvent;
+    int Step, int Steps, double Loss, double LearningRate, double GradientNorm, long Tokens, double TokensPerSecond, double? SecondsLeft,
+    long? MemoryBytes = null) : RunEvent;
 
 /// <summary>The held-out text was measured, and the sample prompts continued. Step 0 is before any training.</summary>
 /// <param name="Loss">Mean negative log likelihood in nats; null where nothing is held out.</param>
@@ -143,4 +148,14 @@ public sealed record RunInterrupted(int Step, string? Checkpoint) : RunEvent;
 /// <summary>The run ended without a result.</summary>
 /// <param name="Message">For people: the thing, the value and what to do.</param>
 /// <param name="IsInput">True where the spec or a file it names is at fault, false for a fault of the program.</param>
-public sealed record RunFailed(string Message, bool IsInput) : RunEvent;
+/// <param name="Cause">"memory", "diverged", "disk", "data" or null: for programs that do something about it.</param>
+public sealed record RunFailed(string Message, bool IsInput, string? Cause = null) : RunEvent;
+
+/// <summary>A line that the trainer or the worker wrote.</summary>
+public sealed record RunLogged(string Line) : RunEvent;
+
+/// <summary>A run of a hub is in another state.</summary>
+public sealed record RunStateChanged(HubRunState State, string? Message = null) : RunEvent;
+
+/// <summary>The adapter is in the catalogue.</summary>
+public sealed record AdapterPublished(string Repository, string CommitId, IReadOnlyList<string> Warnings) : RunEvent;

@@ -53,6 +53,9 @@ public sealed record TrainSpec : LearningSpec
     /// <summary>A known name such as "inkwell", or a model folder.</summary>
     public required string Base { get; init; }
 
+    /// <summary>What card and configuration call the base; null takes <see cref="Base"/>.</summary>
+    public string? BaseName { get; init; }
+
     public LoraSettings Lora { get; set; } = new();
 
     /// <summary>Element type of the factors written: "f32", "bf16" or "f16".</summary>

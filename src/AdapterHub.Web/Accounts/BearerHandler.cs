@@ -1,5 +1,7 @@
 using System.Text.Encodings.Web;
 using AdapterHub.Catalog.Accounts;
+using AdapterHub.Catalog.Runs;
+using AdapterHub.Web.Hubs;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -18,14 +20,20 @@ internal sealed class BearerHandler(
     private const string Prefix = "Bearer ";
 
     /// <summary>Whether the request brings credentials of its own, so that cookies do not count.</summary>
-    public static bool HasHeader(HttpRequest request) => request.Headers.ContainsKey(HeaderNames.Authorization);
+    public static bool HasHeader(HttpRequest request) => request.Headers.ContainsKey(HeaderNames.Authorization) || FindSocketToken(request) is not null;
+
+    /// <summary>A browser cannot send headers with a WebSocket, so SignalR's clients put the token into the address.</summary>
+    private static string? FindSocketToken(HttpRequest request) =>
+        request.Path.StartsWithSegments(RunHub.Path, StringComparison.Ordinal) && request.Query["access_token"] is [{ Length: > 0 } token] ? token : null;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        var token = header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : FindSocketToken(Request);
+        if (token is null)
             return AuthenticateResult.NoResult();
-        var token = header[Prefix.Length..].Trim();
+        if (token.StartsWith(WorkerRegistry.Prefix, StringComparison.Ordinal))
+            return AuthenticateResult.Fail("A worker's token is for the work of a worker and for nothing else.");
         if (!token.StartsWith(TokenAuthentication.Prefix, StringComparison.Ordinal))
             return AuthenticateResult.NoResult();
         var actor = await tokens.FindAsync(token, ClientAddress.Of(Context), Context.RequestAborted);

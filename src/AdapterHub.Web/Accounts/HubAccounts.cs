@@ -17,9 +17,11 @@ internal static class HubAccounts
     {
         services.AddAuthentication(EitherScheme)
             .AddPolicyScheme(EitherScheme, null, policy => policy.ForwardDefaultSelector =
-                context => BearerHandler.HasHeader(context.Request) ? BearerHandler.SchemeName : SessionHandler.SchemeName)
+                context => WorkerHandler.IsFor(context.Request) ? WorkerHandler.SchemeName
+                    : BearerHandler.HasHeader(context.Request) ? BearerHandler.SchemeName : SessionHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.SchemeName, null)
-            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
+            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, WorkerHandler>(WorkerHandler.SchemeName, null);
         services.AddAuthorization();
         services.AddSingleton<AttemptLimits>();
         services.AddSingleton<BrowserSessions>();

@@ -44,6 +44,15 @@ internal enum ApiNeed
 
     /// <summary>An administrator is signed in with a browser.</summary>
     Administrator,
+
+    /// <summary>The run in the address is public, or under a name that the caller may write under.</summary>
+    RunViewer,
+
+    /// <summary>The run in the address is under a name that the caller may write under, and the token writes.</summary>
+    RunWriter,
+
+    /// <summary>A worker's token.</summary>
+    Worker,
 }
 
 /// <param name="Need">What is asked of the caller.</param>
@@ -64,6 +73,9 @@ internal sealed record ApiAccess(ApiNeed Need)
         ApiNeed.OwnName => "Asks for the owner itself, or a member of it.",
         ApiNeed.DraftOwner => "Asks for the draft's owner, and a token that writes.",
         ApiNeed.Browser => "Asks for a sign-in with a browser; tokens are refused.",
+        ApiNeed.RunViewer => "Asks for write access under the run's owner; anybody may see a public run.",
+        ApiNeed.RunWriter => "Asks for write access under the run's owner, and a token that writes.",
+        ApiNeed.Worker => "Asks for a worker's token.",
         _ => "Asks for an administrator signed in with a browser; tokens are refused.",
     };
 }

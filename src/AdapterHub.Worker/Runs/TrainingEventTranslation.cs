@@ -1,5 +1,6 @@
 using AdapterHub.Engine.Training;
 using AdapterHub.Protocol.Runs;
+using AdapterHub.Torch;
 using Wire = AdapterHub.Protocol.Runs;
 
 namespace AdapterHub.Worker.Runs;
@@ -83,7 +84,8 @@ internal sealed class TrainingEventTranslation(RunLog log, ITrainingTarget targe
             var isLast = point.Step == progress.Step;
             log.Add(new StepTaken(
                 point.Step, _steps, point.Loss, progress.LearningRate, point.GradientNorm, _tokens, progress.TokensPerSecond,
-                isLast ? progress.Remaining?.TotalSeconds : null));
+                isLast ? progress.Remaining?.TotalSeconds : null,
+                isLast ? TorchRuntime.Memory(target.Device).PeakBytes : null));
         }
     }
 }

@@ -32,10 +32,10 @@ internal sealed class TrainingExecution(RunLog log, BaseModels bases)
         var rows = new SequencePacker(text.Training, new PackingOptions(sequence) { Seed = spec.Loop.Seed });
         log.Phase($"loading {loaded.Name} on {device}");
         using var model = loaded.LoadModel(device, ComputePlace.FindType(spec.Loop.DType, device));
-        using var target = AdapterTarget.Fresh(model, LoraConfigs.From(spec.Lora, model), spec.Loop.Seed, spec.Base, ComputePlace.FindType(spec.SaveDType, device));
+        using var target = AdapterTarget.Fresh(model, LoraConfigs.From(spec.Lora, model), spec.Loop.Seed, spec.BaseName ?? spec.Base, ComputePlace.FindType(spec.SaveDType, device));
         var options = LoopOptions.From(spec.Loop, TrainingDefaults.ForAdapter(loaded.Config.HiddenSize), rows, defaultEpochs: 3);
         return Run(spec, target, rows, text, options, Continuation(model, loaded.Tokenizer, spec.Loop.Seed),
-            report => Card(spec, text, report, spec.Base).Write(spec.Output), stop);
+            report => Card(spec, text, report, spec.BaseName ?? spec.Base).Write(spec.Output), stop);
     }
 
     public RunEvent Pretrain(PretrainSpec spec, CancellationToken stop)

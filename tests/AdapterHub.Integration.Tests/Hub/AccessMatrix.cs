@@ -56,6 +56,10 @@ internal static class AccessMatrix
             _ => null,
         },
         ApiNeed.DraftOwner => Writing(role) ?? (role is MatrixRole.Owner or MatrixRole.WriteToken ? null : HttpStatusCode.NotFound),
+        // The sample's run is the owner's own and not public.
+        ApiNeed.RunViewer => RoleOf(role) < AccessRole.Owner ? HttpStatusCode.NotFound : null,
+        ApiNeed.RunWriter => RoleOf(role) < AccessRole.Owner ? HttpStatusCode.NotFound : Writing(role),
+        ApiNeed.Worker => HttpStatusCode.Unauthorized,
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "This need has no row."),
     };
 

@@ -3,7 +3,9 @@ using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Publishing;
 using AdapterHub.Catalog.Repositories;
+using AdapterHub.Protocol.Runs;
 using AdapterHub.Web.Api;
+using AdapterHub.Web.Runs;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -36,6 +38,8 @@ public sealed class MatrixHub : IAsyncLifetime
 
     internal string Digest { get; private set; } = "";
 
+    internal long Run { get; private set; }
+
     private Actor Owner => _people[MatrixRole.Owner].Actor;
 
     public async ValueTask InitializeAsync()
@@ -51,6 +55,8 @@ public sealed class MatrixHub : IAsyncLifetime
         await Hub.AddUserAsync("guest");
         await RenewOrganizationAsync();
         await RenewDraftAsync();
+        await AddBaseAsync();
+        await RenewRunAsync();
         Endpoints = [.. Read(Hub.Services.GetServices<EndpointDataSource>())];
     }
 
@@ -76,6 +82,22 @@ public sealed class MatrixHub : IAsyncLifetime
             await RenewOrganizationAsync();
         else if (endpoint.Pattern.Contains("/drafts", StringComparison.Ordinal))
             await RenewDraftAsync();
+        else if (endpoint.Pattern.StartsWith("/api/runs", StringComparison.Ordinal))
+            await RenewRunAsync();
+    }
+
+    private async Task AddBaseAsync()
+    {
+        var model = await Hub.AddRepositoryAsync(Owner, "tiny-base", RepositoryVisibility.Public, RepositoryKind.BaseModel);
+        await Hub.CommitAsync(Owner, model, ("config.json", "{}"u8.ToArray()), ("tokenizer.json", "{}"u8.ToArray()));
+        var texts = await Hub.AddRepositoryAsync(Owner, "texts", RepositoryVisibility.Public, RepositoryKind.Dataset);
+        await Hub.CommitAsync(Owner, texts, ("train.txt", "text"u8.ToArray()));
+    }
+
+    private async Task RenewRunAsync()
+    {
+        var spec = new EvaluateSpec { Base = "owner/tiny-base", Data = new TextSource { Files = ["owner/texts"] } };
+        Run = (await Hub.Get<RunLauncher>().StartAsync(Owner, new NewRun(spec), RunningHub.Cancel)).Run.Id;
     }
 
     private async Task RenewOrganizationAsync()
@@ -124,7 +146,8 @@ public sealed class MatrixHub : IAsyncLifetime
     private static IEnumerable<MatrixEndpoint> Read(IEnumerable<EndpointDataSource> sources) =>
         from endpoint in sources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
         let pattern = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
-        where pattern.StartsWith("/api/hub", StringComparison.Ordinal)
+        where pattern.StartsWith("/api/hub", StringComparison.Ordinal) || pattern.StartsWith("/api/runs", StringComparison.Ordinal)
+            || pattern.StartsWith("/api/workers", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]
         select new MatrixEndpoint(
             endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? pattern, method, pattern, endpoint.Metadata.GetMetadata<ApiAccess>()?.Need);

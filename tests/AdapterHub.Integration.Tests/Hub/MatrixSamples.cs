@@ -11,7 +11,7 @@ internal static class MatrixSamples
     private static int _count;
 
     /// <summary>Those that name a thing by number or kind which a sample repository does not have.</summary>
-    public static bool FindsNothing(string endpoint) => endpoint is "RevokeToken" or "RevokeInvitation" or "GetAnatomy";
+    public static bool FindsNothing(string endpoint) => endpoint is "RevokeToken" or "RevokeInvitation" or "RevokeWorker" or "GetAnatomy";
 
     public static MatrixSample For(string endpoint, MatrixHub matrix, MatrixRole role)
     {
@@ -21,10 +21,11 @@ internal static class MatrixSamples
         {
             ["revision"] = "main", ["path"] = endpoint == "GetImage" ? "picture.png" : "data.txt", ["from"] = "main", ["to"] = "main", ["digest"] = matrix.Digest,
             ["kind"] = "tag", ["reference"] = "old", ["user"] = "guest", ["owner"] = "owner", ["organization"] = matrix.Organization,
-            ["draft"] = matrix.Draft.Id, ["file"] = file.Id, ["id"] = "999999",
+            ["draft"] = matrix.Draft.Id, ["file"] = file.Id, ["id"] = "999999", ["run"] = matrix.Run.ToString(CultureInfo.InvariantCulture),
         };
         return endpoint switch
         {
+            "SendRunText" => new MatrixSample("a text", values, "?name=text.txt", "application/octet-stream"),
             "SendFile" => new MatrixSample("12345", values, "?offset=0", "application/octet-stream"),
             _ => new MatrixSample(Body(endpoint, fresh, matrix.NameOf(role)), values),
         };
@@ -51,6 +52,10 @@ internal static class MatrixSamples
         // Without lanes it is refused with words before an engine is started.
         "GenerateInLanes" => """{"lanes":[],"prompt":"Once"}""",
         "ScoreInLanes" => """{"lanes":[],"text":"Once upon a time"}""",
+        "StartRun" => """{"spec":{"kind":"evaluate","base":"owner/tiny-base","data":{"files":["owner/texts"]}}}""",
+        "CloneRun" => "{}",
+        "SetRunPriority" => """{"priority":1}""",
+        "CreateWorker" => $$"""{"name":"worker{{fresh}}"}""",
         "Invite" => """{"note":"somebody"}""",
         "SetSettings" => """{"name":"AdapterHub","registration":"by-invitation","anonymousReading":true,"anyoneFoundsOrganizations":true,"maximumFileBytes":68719476736}""",
         _ => null,

@@ -1,6 +1,8 @@
 using AdapterHub.Protocol.Hub;
 using AdapterHub.Protocol.Inference;
 using AdapterHub.Web.Api.OpenApi;
+using AdapterHub.Web.Api.Runs;
+using AdapterHub.Web.Api.Workers;
 
 namespace AdapterHub.Web.Api.Hub;
 
@@ -8,6 +10,9 @@ namespace AdapterHub.Web.Api.Hub;
 internal static class HubApi
 {
     public const string Root = "/api/hub";
+
+    /// <summary>Everything whose failures are problem details.</summary>
+    private static readonly string[] Roots = [Root, RunEndpoints.Root, WorkerEndpoints.Root];
 
     public static IServiceCollection AddHubApi(this IServiceCollection services)
     {
@@ -32,7 +37,7 @@ internal static class HubApi
     /// <summary>Before everything that answers below <c>/api</c>.</summary>
     public static void UseHubApi(this WebApplication application)
     {
-        application.UseWhen(context => context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase), api => api.UseMiddleware<ApiProblems>());
+        application.UseWhen(context => Roots.Any(root => context.Request.Path.StartsWithSegments(root, StringComparison.OrdinalIgnoreCase)), api => api.UseMiddleware<ApiProblems>());
         application.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), api => api.UseMiddleware<SameOriginRule>());
     }
 
@@ -56,5 +61,6 @@ internal static class HubApi
         OwnerEndpoints.Map(hub);
         LaneEndpoints.Map(hub);
         AdministrationEndpoints.Map(hub);
+        WorkerAdministrationEndpoints.Map(hub);
     }
 }

@@ -1,5 +1,6 @@
 using AdapterHub.Protocol.Hub;
 using AdapterHub.Web.Api.Hub;
+using AdapterHub.Web.Api.Runs;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -22,7 +23,8 @@ internal static class HubDocument
     public static IServiceCollection AddHubDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith(HubApi.Root[1..], StringComparison.Ordinal) == true;
+        options.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith(HubApi.Root[1..], StringComparison.Ordinal) == true
+            || endpoint.RelativePath?.StartsWith(RunEndpoints.Root[1..], StringComparison.Ordinal) == true;
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo { Title = "AdapterHub", Version = ProgramVersion.Text, Description = Introduction };

@@ -1,7 +1,6 @@
 using System.Text;
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
-using AdapterHub.Catalog.Publishing;
 using AdapterHub.Catalog.Repositories;
 using AdapterHub.Catalog.Runs;
 using AdapterHub.Catalog.Storage;

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AdapterHub.Catalog;
+using AdapterHub.Catalog.Accounts;
+using AdapterHub.Catalog.Runs;
+using AdapterHub.Protocol.Runs;
+using AdapterHub.Web.Accounts;
+using AdapterHub.Web.Api.Runs;
+using Microsoft.AspNetCore.SignalR;
+
+namespace AdapterHub.Web.Hubs;
+
+/// <summary>
+/// Runs as they happen, for anybody with a session or a token: <c>stream("Watch", run, after)</c> gives every event of a run above a number once and
+/// in order, <c>stream("WatchQueue")</c> the runs that wait or are at work and then every change. Who reconnects asks from the last number it saw.
+/// </summary>
+internal sealed class RunHub(RunReader runs, Sessions sessions) : Hub
+{
+    public const string Path = "/hubs/runs";
+    private const int MostStreams = 32;
+    private const string Streams = "streams";
+
+    public async IAsyncEnumerable<RunEventView> Watch(long run, long after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var stream = Begin();
+        await foreach (var happened in Refusing(runs.WatchAsync(await FindActorAsync(cancel), run, after, cancel), cancel))
+            yield return happened;
+    }
+
+    public async IAsyncEnumerable<HubRun> WatchQueue([EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var stream = Begin();
+        await foreach (var run in Refusing(runs.WatchQueueAsync(await FindActorAsync(cancel), cancel), cancel))
+            yield return RunRecords.Record(run);
+    }
+
+    /// <summary>A message of the catalogue is for people; anything else stays inside.</summary>
+    private static async IAsyncEnumerable<T> Refusing<T>(IAsyncEnumerable<T> source, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using var items = source.GetAsyncEnumerator(cancel);
+        while (true)
+        {
+            try
+            {
+                if (!await items.MoveNextAsync())
+                    yield break;
+            }
+            catch (CatalogException refused)
+            {
+                throw new HubException(refused.Message);
+            }
+
+            yield return items.Current;
+        }
+    }
+
+    private async Task<Actor> FindActorAsync(CancellationToken cancel)
+    {
+        if (Context.User is not { } user)
+            return Actor.Anonymous;
+        var address = HubPrincipal.FindAddress(user);
+        if (HubPrincipal.FindSessionKey(user) is not { } key)
+            return HubPrincipal.ReadBearer(user);
+        return await sessions.FindAsync(key, address, cancel) ?? Actor.Anonymous with { Address = address };
+    }
+
+    private StreamCount Begin()
+    {
+        var count = (StreamCount)(Context.Items.TryGetValue(Streams, out var known) ? known! : Context.Items[Streams] = new StreamCount())!;
+        return count.TryTake(MostStreams) ? count : throw new HubException($"A connection watches at most {MostStreams} things at once.");
+    }
+
+    private sealed class StreamCount : IDisposable
+    {
+        private int _count;
+
+        public bool TryTake(int most)
+        {
+            if (Interlocked.Increment(ref _count) <= most)
+                return true;
+            Interlocked.Decrement(ref _count);
+            return false;
+        }
+
+        public void Dispose() => Interlocked.Decrement(ref _count);
+    }
+}
+
+/// <summary>An event goes out as the bytes that it is kept as, made once for all viewers.</summary>
+internal sealed class RunEventConverter : JsonConverter<RunEventView>
+{
+    public override RunEventView Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, RunEventView value, JsonSerializerOptions options) => writer.WriteRawValue(value.Utf8Json.Span, skipInputValidation: true);
+}

@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text;
+using AdapterHub.Protocol.Hub.Client;
+using AdapterHub.Protocol.Workers;
+using AdapterHub.Torch;
+
+namespace AdapterHub.Worker.Leasing;
+
+/// <summary>What a worker is started with.</summary>
+public sealed record WorkerOptions
+{
+    public required Uri Hub { get; init; }
+    public required string Token { get; init; }
+    public required TrainerCommand Trainer { get; init; }
+
+    /// <summary>Where runs lie while they last; null takes one below the cache for each hub and token.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Carry out this run and end.</summary>
+    public long? Once { get; init; }
+
+    /// <summary>Bytes of inputs that are kept for later runs.</summary>
+    public long CacheBytes { get; init; } = 100L << 30;
+
+    public string Version { get; init; } = "";
+}
+
+/// <summary>Leases runs one after the other and carries them out.</summary>
+/// <param name="options">Hub, token and folders.</param>
+/// <param name="time">For waits and stamps.</param>
+/// <param name="tell">Hears in words what happens.</param>
+public sealed class WorkerLoop(WorkerOptions options, TimeProvider time, Action<string> tell)
+{
+    private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(25);
+    private string _lastTrouble = "";
+    private LeasedWork? _work;
+
+    /// <summary>Works until stopped.</summary>
+    /// <exception cref="HubClientException">The hub refuses the token, or the run of <see cref="WorkerOptions.Once"/>.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var client = new WorkerClient(options.Hub, options.Token) { Trouble = HearTrouble };
+        var folder = options.Folder ?? Path.Combine(CacheFolder.Path, "workers", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.Hub} {options.Token}")))[..16]);
+        Directory.CreateDirectory(folder);
+        using var alone = await LockAsync(Path.Combine(folder, "lock"), stop).ConfigureAwait(false);
+        var cache = new InputCache(Directory.CreateDirectory(Path.Combine(folder, "inputs")).FullName, options.CacheBytes, time);
+        var welcome = await client.RegisterAsync(Hello(), stop).ConfigureAwait(false);
+        tell($"Worker {welcome.Name} waits for runs of {options.Hub}");
+        try
+        {
+            if (options.Once is { } id)
+            {
+                await WorkAsync(client, await client.LeaseRunAsync(id, stop).ConfigureAwait(false), folder, cache, stop).ConfigureAwait(false);
+                return;
+            }
+
+            while (!stop.IsCancellationRequested)
+            {
+                if (await client.LeaseAsync(LeaseWait, stop).ConfigureAwait(false) is { } lease)
+                    await WorkAsync(client, lease, folder, cache, stop).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Asked to end while nothing was at work.
+        }
+    }
+
+    private async Task WorkAsync(WorkerClient client, LeasedRun lease, string folder, InputCache cache, CancellationToken stop)
+    {
+        tell($"Run {lease.Run} \"{lease.Name}\" begins, attempt {lease.Attempt}");
+        var place = new RunFolder(Path.Combine(folder, "runs", lease.Run.ToString(System.Globalization.CultureInfo.InvariantCulture)), lease);
+        using var work = new LeasedWork(client, lease, place, options.Trainer, time);
+        _work = work;
+        try
+        {
+            await work.RunAsync(cache, stop).ConfigureAwait(false);
+            tell($"Run {lease.Run} was handed back to the hub");
+        }
+        catch (LeaseLostException lost)
+        {
+            tell($"Run {lease.Run} was given up: {lost.Message}");
+        }
+        catch (HubClientException refused) when (refused.Problem?.Status is not 401)
+        {
+            tell($"Run {lease.Run} was given up: {refused.Message}");
+        }
+        finally
+        {
+            _work = null;
+            place.Delete();
+        }
+    }
+
+    private WorkerHello Hello()
+    {
+        var gpus = CudaRuntime.DeviceCount;
+        return new WorkerHello(gpus > 0 ? "cuda" : "cpu", gpus > 0, options.Version, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    }
+
+    /// <summary>Two workers in one folder would delete each other's runs. One that is just ending is waited for.</summary>
+    private async Task<FileStream> LockAsync(string path, CancellationToken stop)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), time, stop).ConfigureAwait(false);
+            }
+            catch (IOException taken)
+            {
+                throw new RunInputException($"Another worker is at work in {Path.GetDirectoryName(path)}. Stop it, or give this one another --folder.", taken);
+            }
+        }
+    }
+
+    /// <summary>The same trouble is told once, however often it is met.</summary>
+    private void HearTrouble(string trouble)
+    {
+        if (Interlocked.Exchange(ref _lastTrouble, trouble) == trouble)
+            return;
+        tell(trouble);
+        _work?.Warn(trouble);
+    }
+}
