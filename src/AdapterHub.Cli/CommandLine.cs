@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text.RegularExpressions;
 using AdapterHub.Cli.Output;
+using AdapterHub.Cli.Serving;
 using AdapterHub.Cli.Verbs;
 
 namespace AdapterHub.Cli;
@@ -12,6 +13,9 @@ internal static class CommandLine
 {
     public static async Task<int> RunAsync(string[] arguments)
     {
+        // Between programs: a worker starts its trainers so, and only the two of them need to know.
+        if (arguments is [SelfStart.TrainerWord, var spec])
+            return TrainerPart.Run(spec);
         var terminal = new Terminal();
         var root = CreateRoot(terminal, arguments);
         var parse = root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false });
@@ -31,6 +35,9 @@ internal static class CommandLine
             new TrainVerb(arguments), new GenerateVerb(), new EvaluateVerb(), new BlendVerb(), new InspectVerb(),
             new PretrainVerb(arguments), new TrainTokenizerVerb(), new ServeVerb(), new EngineVerb(), new SearchVerb(), new PullVerb(), new PushVerb(),
             new LoginVerb(), new LogoutVerb(), new WhoamiVerb(), new DoctorVerb(),
+            new PretrainVerb(arguments), new TrainTokenizerVerb(), new ServeVerb(), new SearchVerb(), new PullVerb(), new PushVerb(),
+            new LoginVerb(), new LogoutVerb(), new WhoamiVerb(),
+            new RunsVerb(), new WorkerVerb(), new DoctorVerb(),
         ];
         foreach (var verb in verbs)
             root.Add(verb.ToCommand(terminal));

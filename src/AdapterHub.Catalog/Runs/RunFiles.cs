@@ -26,7 +26,10 @@ public sealed class RunFiles(IDbContextFactory<CatalogContext> contexts, BlobSto
         await LeaseDesk.RequireLeaseAsync(context, worker, runId, lease, cancel);
         var isOfRun = await context.RunInputs.AnyAsync(input => input.RunId == runId && input.Digest == digest, cancel)
             || await context.RunCheckpointFiles.AnyAsync(file => file.Digest == digest && context.RunCheckpoints.Any(c => c.Id == file.CheckpointId && c.RunId == runId), cancel);
-        return isOfRun ? store.PathOf(digest) : throw CatalogException.NotFound($"A file with the digest {digest} of run {runId}");
+        if (!isOfRun)
+            throw CatalogException.NotFound($"A file with the digest {digest} of run {runId}");
+        return store.Contains(digest) ? store.PathOf(digest)
+            : throw new CatalogException(CatalogFault.NotFound, $"The bytes {digest}, which run {runId} reads, are missing on the hub's disk. An administrator can look with the check of the catalogue; publish the file again.");
     }
 
     /// <summary>Takes a file. A result's bytes count as sent by whoever started the run, a checkpoint's are the hub's own.</summary>

@@ -44,12 +44,14 @@ internal static class JsonLines
     /// <summary>Records of the hub's interface look as the hub sends them.</summary>
     private static readonly JsonSerializerOptions OfTheHub = new(HubJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonSerializerOptions OfRuns = new(RunJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>One object, one line, at once.</summary>
     public static void WriteJson<T>(this Invocation invocation, T value)
     {
         var type = value is RunEvent ? typeof(RunEvent) : typeof(T);
         invocation.IsFailureShown |= value is RunFailed;
-        var options = OfTheHub.TryGetTypeInfo(type, out _) ? OfTheHub : Options;
+        var options = OfTheHub.TryGetTypeInfo(type, out _) ? OfTheHub : OfRuns.TryGetTypeInfo(type, out _) && value is not RunEvent ? OfRuns : Options;
         invocation.Terminal.Out.WriteLine(JsonSerializer.Serialize(value, options.GetTypeInfo(type)));
         invocation.Terminal.Out.Flush();
     }

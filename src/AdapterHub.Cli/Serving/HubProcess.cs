@@ -1,11 +1,14 @@
 using System.Net.Sockets;
 using AdapterHub.Catalog.Accounts;
+using AdapterHub.Catalog.Runs;
 using AdapterHub.Cli.Output;
 using AdapterHub.Cli.Verbs;
 using AdapterHub.Web;
 using AdapterHub.Web.Accounts;
 using AdapterHub.Worker;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.AspNetCore.Connections;
 
 namespace AdapterHub.Cli.Serving;
@@ -13,13 +16,16 @@ namespace AdapterHub.Cli.Serving;
 /// <summary>The hub as the whole of this process. Kept apart from the verb, so that only <c>serve</c> loads ASP.NET.</summary>
 internal static class HubProcess
 {
-    public static async Task<int> RunAsync(Invocation invocation, string? urls, string? data)
+    public static async Task<int> RunAsync(Invocation invocation, string? urls, string? data, bool withWorker)
     {
         var options = HubOptions.Read(FindRoot(), Environment.GetEnvironmentVariable, urls, data);
         await using var application = HubApplication.Build(options);
         await StartAsync(application, options, invocation.Stop).ConfigureAwait(false);
         Announce(invocation, application, options, await StartLink.IssueAsync(application, invocation.Stop).ConfigureAwait(false));
+        using var worker = withWorker ? await StartWorkerAsync(invocation, application, options).ConfigureAwait(false) : null;
         await WaitForEndAsync(application, invocation.Stop).ConfigureAwait(false);
+        if (worker is not null)
+            await worker.StopAsync().ConfigureAwait(false);
         await application.StopAsync(CancellationToken.None).ConfigureAwait(false);
         return ExitCode.Ok;
     }
@@ -32,6 +38,26 @@ internal static class HubProcess
         await using var registration = end.Token.Register(ended.SetResult).ConfigureAwait(false);
         await ended.Task.ConfigureAwait(false);
     }
+
+    private static async Task<WorkerSupervisor?> StartWorkerAsync(Invocation invocation, WebApplication application, HubOptions options)
+    {
+        if (FindLocalAddress(application.Urls) is not { } address)
+        {
+            invocation.Terminal.Error.WriteLine("No worker was started beside the hub: it listens by https only. Start one with `adapterhub worker --hub URL`.");
+            return null;
+        }
+
+        var token = await application.Services.GetRequiredService<WorkerRegistry>().IssueLocalAsync(invocation.Stop).ConfigureAwait(false);
+        var worker = new WorkerSupervisor(address, token, Path.Combine(options.DataFolder, "worker"), invocation.Terminal.Error.WriteLine);
+        worker.Start();
+        return worker;
+    }
+
+    /// <summary>An address by which this machine reaches the hub without TLS.</summary>
+    private static string? FindLocalAddress(IEnumerable<string> urls) => urls.Select(BindingAddress.Parse)
+        .Where(address => address.Scheme == Uri.UriSchemeHttp)
+        .Select(address => address.Host is "0.0.0.0" or "[::]" or "*" or "+" ? $"http://127.0.0.1:{address.Port}" : $"http://{address.Host}:{address.Port}")
+        .FirstOrDefault();
 
     private static async Task StartAsync(WebApplication application, HubOptions options, CancellationToken stop)
     {

@@ -138,8 +138,8 @@ public sealed record TrainingOptions
     internal IEnumerable<KeyValuePair<string, string>> Identity(int steps)
     {
         yield return Pair("steps", steps);
-        yield return Pair("batch size", BatchSize);
-        yield return Pair("accumulation", Accumulation);
+        // However they are divided into forward passes, which a shortage of memory may change.
+        yield return Pair("rows a step", BatchSize * Accumulation);
         yield return Pair("learning rate", LearningRate);
         yield return new("schedule", Shape.ToString().ToLowerInvariant());
         yield return Pair("warm-up steps", ScheduleFor(steps).WarmupSteps);

@@ -10,7 +10,7 @@ namespace AdapterHub.Worker.Leasing;
 /// Numbers the events of a lease and sends them in order, as many at once as have gathered. While the hub is away they wait here; when too many do,
 /// whoever adds waits too.
 /// </summary>
-internal sealed class EventSender(WorkerClient client, LeasedRun lease, TimeProvider time, Action<HubRunState> wished)
+internal sealed class EventSender(WorkerClient client, LeasedRun lease, TimeProvider time, Action<HubRunState> wished) : IDisposable
 {
     private const int MostWaiting = 100_000;
     private const int LargestBatch = 500;
@@ -24,13 +24,15 @@ internal sealed class EventSender(WorkerClient client, LeasedRun lease, TimeProv
     /// <summary>The number of the event added last.</summary>
     public long Last => Volatile.Read(ref _number);
 
+    public void Dispose() => _order.Dispose();
+
     public async Task AddAsync(RunEvent happened, CancellationToken cancel)
     {
         await _order.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            var number = ++_number;
-            await _queue.Writer.WriteAsync((number, Line(happened with { Number = number })), cancel).ConfigureAwait(false);
+            await _queue.Writer.WriteAsync((_number + 1, Line(happened with { Number = _number + 1 })), cancel).ConfigureAwait(false);
+            _number++;
         }
         finally
         {
@@ -41,11 +43,14 @@ internal sealed class EventSender(WorkerClient client, LeasedRun lease, TimeProv
     /// <summary>An event of the worker's own.</summary>
     public Task TellAsync(RunEvent happened, CancellationToken cancel) => AddAsync(happened with { At = time.GetUtcNow() }, cancel);
 
-    /// <summary>The event that ends the lease: numbered on, and sent by whoever ends it.</summary>
-    public JsonElement Close(RunEvent happened)
+    /// <summary>The event that ends the lease, numbered on, for whoever ends it; the hub has all before it then.</summary>
+    public async Task<JsonElement> CloseAsync(RunEvent happened, CancellationToken cancel)
     {
+        await _order.WaitAsync(cancel).ConfigureAwait(false);
         _queue.Writer.TryComplete();
-        return JsonSerializer.SerializeToElement(happened with { Number = ++_number }, ProtocolJson.Default.RunEvent);
+        _order.Release();
+        await FlushAsync(_number, cancel).ConfigureAwait(false);
+        return JsonSerializer.SerializeToElement(happened with { Number = _number + 1 }, ProtocolJson.Default.RunEvent);
     }
 
     /// <summary>Waits until the hub has all events up to that number.</summary>

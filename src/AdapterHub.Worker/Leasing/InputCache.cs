@@ -8,7 +8,7 @@ namespace AdapterHub.Worker.Leasing;
 /// </summary>
 internal sealed class InputCache(string folder, long mostBytes, TimeProvider time)
 {
-    /// <summary>Fetches what is missing and places it: as a symbolic link, since copying a base model costs minutes.</summary>
+    /// <summary>Fetches what is missing and places it: weights as a symbolic link, since copying a base model costs minutes.</summary>
     public async Task PlaceAsync(WorkerClient client, LeasedRun lease, LeasedFile file, string target, CancellationToken cancel)
     {
         var path = PathOf(file.Digest);
@@ -21,7 +21,10 @@ internal sealed class InputCache(string folder, long mostBytes, TimeProvider tim
 
         File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        File.CreateSymbolicLink(target, path);
+        if (target.EndsWith(".safetensors", StringComparison.Ordinal))
+            File.CreateSymbolicLink(target, path);
+        else
+            File.Copy(path, target);
     }
 
     private string PathOf(string digest) => digest.Length == 64 && digest.All(char.IsAsciiHexDigitLower) ? Path.Combine(folder, digest[..2], digest[2..])

@@ -24,6 +24,7 @@ internal sealed class LeasedWork : IDisposable
     private readonly Lock _gate = new();
     private TrainerProcess? _trainer;
     private bool _mustStop;
+    private volatile bool _isFinishing;
     private HubRunState _state = HubRunState.Running;
     private int _furthest;
 
@@ -39,6 +40,7 @@ internal sealed class LeasedWork : IDisposable
     public void Dispose()
     {
         _trainer?.Dispose();
+        _events.Dispose();
         _over.Dispose();
     }
 
@@ -60,7 +62,7 @@ internal sealed class LeasedWork : IDisposable
             // Whichever fails first says why: the lease is lost, or the hub refuses what is sent.
             while (!working.IsCompleted)
             {
-                var ended = await Task.WhenAny(working, renewing, Failure(sending), Failure(saving)).ConfigureAwait(false);
+                var ended = await Task.WhenAny(working, FailureOf(renewing), FailureOf(sending), FailureOf(saving)).ConfigureAwait(false);
                 await ended.ConfigureAwait(false);
             }
 
@@ -72,18 +74,17 @@ internal sealed class LeasedWork : IDisposable
             _trainer?.Dispose();
         }
 
-        static async Task Failure(Task task)
+        async Task FailureOf(Task task)
         {
             await task.ConfigureAwait(false);
-            await Task.Delay(Timeout.Infinite).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, _over.Token).ConfigureAwait(false);
         }
     }
 
     private async Task WorkAsync(InputCache cache, CancellationToken cancel)
     {
         var last = await TrainAsync(cache, cancel).ConfigureAwait(false);
-        var number = _events.Last;
-        await _events.FlushAsync(number, cancel).ConfigureAwait(false);
+        var closing = await _events.CloseAsync(last, cancel).ConfigureAwait(false);
         if (_state != HubRunState.Cancelling)
             await _checkpoints.CloseAsync(cancel).ConfigureAwait(false);
         var files = new List<LeasedFile>();
@@ -98,7 +99,8 @@ internal sealed class LeasedWork : IDisposable
         }
 
         var outcome = last switch { RunFailed => LeaseOutcome.Failed, RunInterrupted => LeaseOutcome.Stopped, _ => LeaseOutcome.Succeeded };
-        await _client.FinishAsync(_lease, new LeaseEnd(outcome, [_events.Close(last)], files, (last as RunFailed)?.Message), cancel).ConfigureAwait(false);
+        _isFinishing = true;
+        await _client.FinishAsync(_lease, new LeaseEnd(outcome, [closing], files, (last as RunFailed)?.Message), cancel).ConfigureAwait(false);
     }
 
     private async Task<RunEvent> TrainAsync(InputCache cache, CancellationToken cancel)
@@ -109,7 +111,7 @@ internal sealed class LeasedWork : IDisposable
             await _folder.PrepareAsync(_client, cache, cancel).ConfigureAwait(false);
             return await TrainAsync(cancel).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or RunInputException or JsonException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or RunInputException or JsonException or HubClientException)
         {
             return RunFault.Of(fault).ToEvent();
         }
@@ -117,18 +119,18 @@ internal sealed class LeasedWork : IDisposable
 
     private async Task<RunEvent> TrainAsync(CancellationToken cancel)
     {
-        var smaller = 0;
+        var micro = new MicroBatch(null, 1);
         for (var crashes = 0; ;)
         {
-            var halvings = smaller;
-            _folder.WriteSpec(spec => MicroBatch.Halved(spec, halvings));
+            var current = micro;
+            var spec = _folder.WriteSpec(current.Apply);
             var before = _furthest;
-            var (last, batch) = await SitAsync(cancel).ConfigureAwait(false);
+            var (last, batch) = await SitAsync((spec as TrainSpec)?.Loop.BatchSize ?? MicroBatch.Usual, cancel).ConfigureAwait(false);
             crashes = _furthest > before ? 0 : crashes;
-            if (last is RunFailed { Cause: "memory" } && batch >> smaller > 1 && !_mustStop)
+            if (last is RunFailed { Cause: "memory" } && spec is TrainSpec && batch > 1 && !_mustStop)
             {
-                smaller++;
-                await _events.TellAsync(new RunWarned(MicroBatch.Describe(batch >> (smaller - 1))), cancel).ConfigureAwait(false);
+                micro = micro.Smaller(batch);
+                await _events.TellAsync(new RunWarned(micro.Describe(batch)), cancel).ConfigureAwait(false);
             }
             else if (last is not null)
             {
@@ -150,11 +152,10 @@ internal sealed class LeasedWork : IDisposable
         }
     }
 
-    /// <summary>One trainer process. Its last event, or null when it died without one; and its rows of a forward pass, 1 where it never said.</summary>
-    private async Task<(RunEvent? Last, int Batch)> SitAsync(CancellationToken cancel)
+    /// <summary>One trainer process. Its last event, or null when it died without one; and its rows of a forward pass, those of the spec where it never said.</summary>
+    private async Task<(RunEvent? Last, int Batch)> SitAsync(int batch, CancellationToken cancel)
     {
         RunEvent? last = null;
-        var batch = 1;
         lock (_gate)
         {
             _trainer?.Dispose();
@@ -204,11 +205,14 @@ internal sealed class LeasedWork : IDisposable
     private async Task RenewAsync(CancellationToken cancel)
     {
         var wait = TimeSpan.FromSeconds(Math.Min(20, _lease.LeaseSeconds / 3));
-        while (true)
+        try
         {
-            var answer = await _client.RenewAsync(_lease, _state, wait, cancel).ConfigureAwait(false);
-            Wish(answer.State);
-            // A finished run is refused from here on, which ends the loop.
+            while (true)
+                Wish((await _client.RenewAsync(_lease, _state, wait, cancel).ConfigureAwait(false)).State);
+        }
+        catch (LeaseLostException) when (_isFinishing)
+        {
+            // The run is finished, which the answer to finishing it says too.
         }
     }
 

@@ -3,14 +3,25 @@ using AdapterHub.Protocol.Runs;
 
 namespace AdapterHub.Worker.Leasing;
 
-/// <summary>Half the rows in one forward pass and twice the passes: half the activations, the same step.</summary>
-internal static class MicroBatch
+/// <summary>Fewer rows in one forward pass and more passes: fewer activations, the same step.</summary>
+/// <param name="Rows">Of a forward pass; null leaves the spec's.</param>
+/// <param name="Passes">As many times the spec's passes of a step.</param>
+internal sealed record MicroBatch(int? Rows, int Passes)
 {
-    /// <param name="times">How often to halve.</param>
-    public static RunSpec Halved(RunSpec spec, int times) => spec is TrainSpec train && times > 0
-        ? train with { Loop = train.Loop with { BatchSize = Math.Max(1, (train.Loop.BatchSize ?? 8) >> times), Accumulate = train.Loop.Accumulate << times } }
+    /// <summary>Where a spec says nothing.</summary>
+    public const int Usual = 8;
+
+    public RunSpec Apply(RunSpec spec) => spec is TrainSpec train && Rows is { } rows
+        ? train with { Loop = train.Loop with { BatchSize = rows, Accumulate = train.Loop.Accumulate * Passes } }
         : spec;
 
-    public static string Describe(int batch) => string.Create(CultureInfo.InvariantCulture,
-        $"The memory did not suffice for {batch} rows at once. It goes on with {batch / 2} and twice as many passes a step, which learns the same and takes a little longer.");
+    /// <summary>Half of what did not fit; one row at a time where it cannot be halved.</summary>
+    public MicroBatch Smaller(int batch)
+    {
+        var factor = batch % 2 == 0 ? 2 : batch;
+        return new MicroBatch(batch / factor, Passes * factor);
+    }
+
+    public string Describe(int before) => string.Create(CultureInfo.InvariantCulture,
+        $"The memory did not suffice for {before} rows at once. It goes on with {Rows}, and as many more passes a step: it learns the same and takes a little longer.");
 }
