@@ -19,6 +19,7 @@ internal sealed class RunningHub : IAsyncDisposable
     private readonly string _folder;
     private readonly WebApplication _application;
     private readonly List<HttpClient> _clients = [];
+    private bool _keepsFolder;
 
     private RunningHub(string folder, string? seeds, string[] settings)
     {
@@ -43,6 +44,15 @@ internal sealed class RunningHub : IAsyncDisposable
     private static async Task<RunningHub> StartAsync(string? seeds, string[] settings)
     {
         var hub = new RunningHub(Directory.CreateTempSubdirectory("hub-").FullName, seeds, settings);
+        await hub._application.StartAsync(Cancel);
+        hub.Address = new Uri(hub._application.Urls.First());
+        return hub;
+    }
+
+    /// <summary>Over a folder that stays when the hub is gone.</summary>
+    public static async Task<RunningHub> StartAtAsync(string folder)
+    {
+        var hub = new RunningHub(folder, null, []) { _keepsFolder = true };
         await hub._application.StartAsync(Cancel);
         hub.Address = new Uri(hub._application.Urls.First());
         return hub;
@@ -136,7 +146,8 @@ internal sealed class RunningHub : IAsyncDisposable
         await _application.StopAsync(CancellationToken.None);
         await _application.DisposeAsync();
         SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, recursive: true);
+        if (!_keepsFolder)
+            Directory.Delete(_folder, recursive: true);
     }
 
     private sealed class SignedInHandler(RunningHub hub, Actor actor, HttpMessageHandler inner) : DelegatingHandler(inner)

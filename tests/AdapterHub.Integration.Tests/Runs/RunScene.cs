@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using AdapterHub.Catalog.Accounts;
+using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Runs;
+using AdapterHub.Integration.Tests.Cli;
+using AdapterHub.Integration.Tests.Hub;
+using AdapterHub.Protocol;
+using AdapterHub.Protocol.Hub.Client;
+using AdapterHub.Protocol.Runs;
+
+namespace AdapterHub.Integration.Tests.Runs;
+
+/// <summary>A hub and a worker as processes of the program, which a test may kill, over one data folder.</summary>
+internal sealed class RunScene : IAsyncDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "adapterhub.dll");
+    private readonly string _folder = Directory.CreateTempSubdirectory("runs-").FullName;
+    private readonly int _port = FreePort();
+    private readonly StringBuilder _output = new();
+    private string _token = "";
+    private string _workerToken = "";
+    private Process? _hub;
+    private Process? _worker;
+
+    public HubClient Client { get; private set; } = null!;
+
+    public static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>What the processes wrote, for a failed test.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public static async Task<RunScene> CreateAsync(TinyBase tiny)
+    {
+        var scene = new RunScene();
+        await using (var hub = await RunningHub.StartAtAsync(scene.Data))
+        {
+            var ada = await hub.AddUserAsync("ada");
+            var model = await hub.AddRepositoryAsync(ada, "tiny", RepositoryVisibility.Public, RepositoryKind.BaseModel);
+            await hub.CommitAsync(ada, model, [.. Directory.EnumerateFiles(tiny.Folder).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]);
+            var texts = await hub.AddRepositoryAsync(ada, "texts", RepositoryVisibility.Public, RepositoryKind.Dataset);
+            await hub.CommitAsync(ada, texts, ("train.txt", Encoding.UTF8.GetBytes(TinyBase.Text)));
+            scene._token = await hub.AddTokenAsync(ada, ActorScope.Write);
+            scene._workerToken = (await hub.Get<WorkerRegistry>().CreateAsync(Actor.Hub, "elsewhere", Cancel)).Token;
+        }
+
+        scene.Client = new HubClient(scene.Address, scene._token);
+        return scene;
+    }
+
+    private string Data => Path.Combine(_folder, "hub");
+
+    private Uri Address => new($"http://127.0.0.1:{_port}");
+
+    public async Task StartHubAsync(bool withWorker = false)
+    {
+        _hub = Start(["serve", "--urls", Address.ToString().TrimEnd('/'), "--data", Data, .. withWorker ? Array.Empty<string>() : ["--no-worker"]]);
+        using var http = new HttpClient();
+        while (true)
+        {
+            Cancel.ThrowIfCancellationRequested();
+            try
+            {
+                using var answer = await http.GetAsync(new Uri(Address, "/api/hub/health"), Cancel);
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException) when (!_hub.HasExited)
+            {
+                await Task.Delay(100, Cancel);
+            }
+        }
+    }
+
+    public void StartWorker() => _worker = Start(["worker", "--hub", Address.ToString(), "--token", _workerToken, "--folder", Path.Combine(_folder, "worker")]);
+
+    public Task KillHubAsync() => KillAsync(_hub!);
+
+    public Task KillWorkerAsync() => KillAsync(_worker!);
+
+    /// <summary>The trainer that the worker has now; false where it has none.</summary>
+    public async Task<bool> KillTrainerAsync()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || ReadCommandLine(id) is not { } command
+                || !command.Contains(_folder, StringComparison.Ordinal) || !command.Contains("\0trainer\0", StringComparison.Ordinal))
+                continue;
+            await KillAsync(Process.GetProcessById(id));
+            return true;
+        }
+
+        return false;
+    }
+
+    public async Task<long> StartRunAsync(string target, int steps = 120) => (await Client.StartRunAsync(new HubNewRun { Spec = Spec(steps), Target = $"ada/{target}" }, Cancel)).Id;
+
+    public static JsonElement Spec(int steps) => JsonSerializer.SerializeToElement<RunSpec>(new TrainSpec
+    {
+        Base = "ada/tiny", Output = "output", Device = "cpu", Data = new TextSource { Files = ["ada/texts"], Split = "paragraphs" },
+        Lora = new LoraSettings { Rank = 4, Dropout = 0.1 },
+        Loop = new LoopSettings { Steps = steps, BatchSize = 8, SequenceLength = 128, CheckpointEvery = 10, EvaluateEvery = 20, Samples = ["Chapter 1."] },
+    }, ProtocolJson.Default.RunSpec);
+
+    public async Task<HubRun> WaitAsync(long run, Func<HubRun, bool> isThere)
+    {
+        while (true)
+        {
+            try
+            {
+                var now = (await Client.GetRunAsync(run, Cancel)).Run;
+                if (isThere(now))
+                    return now;
+                if (now.State is HubRunState.Failed or HubRunState.Cancelled or HubRunState.Succeeded)
+                    throw new InvalidOperationException($"Run {run} is {now.State}: {now.Message}\n{Output}");
+            }
+            catch (HubClientException away) when (away.Problem is null)
+            {
+                // It is being started again.
+            }
+
+            await Task.Delay(30, Cancel);
+        }
+    }
+
+    public Task<HubRun> FinishAsync(long run) => WaitAsync(run, now => now.State == HubRunState.Succeeded);
+
+    public async Task<List<RunEvent>> EventsAsync(long run)
+    {
+        var events = new List<RunEvent>();
+        await foreach (var happened in Client.WatchRunAsync(run, 0, Cancel))
+            events.Add(happened);
+        return events;
+    }
+
+    /// <summary>Digests of what the adapter is: the files that carry no time.</summary>
+    public async Task<IReadOnlyList<string>> AdapterAsync(HubRun run) =>
+        [.. (await Client.GetRevisionAsync(run.Result!, run.ResultCommit!, Cancel)).Files.Where(file => file.Path.StartsWith("adapter_", StringComparison.Ordinal))
+            .OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => $"{file.Path} {file.Digest}")];
+
+    /// <summary>Every step once, with what was measured there, to the last bit.</summary>
+    public static IReadOnlyList<string> Curve(IEnumerable<RunEvent> events) => [.. events.Select(happened => happened switch
+    {
+        StepTaken step => string.Create(CultureInfo.InvariantCulture, $"{step.Step} {step.Loss:R} {step.GradientNorm:R} {step.LearningRate:R}"),
+        HeldOutMeasured measured => string.Create(CultureInfo.InvariantCulture, $"held out {measured.Step} {measured.Loss:R} {string.Join('|', measured.Samples)}"),
+        _ => "",
+    }).Where(line => line.Length > 0)];
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        foreach (var process in new[] { _worker, _hub })
+        {
+            if (process is { HasExited: false })
+                await KillAsync(process);
+            process?.Dispose();
+        }
+
+        // A trainer ends with its worker, which takes it a moment.
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(_folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 50)
+            {
+                await Task.Delay(100, CancellationToken.None);
+            }
+        }
+    }
+
+    private Process Start(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _folder };
+        start.Environment["ADAPTERHUB_CACHE"] = Path.Combine(_folder, "cache");
+        start.Environment["ADAPTERHUB_SEED"] = Path.Combine(_folder, "no-seeds");
+        start.Environment["Runs__Lease"] = "00:00:20";
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_output)
+            _output.AppendLine(line);
+    }
+
+    private static async Task KillAsync(Process process)
+    {
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    private static string? ReadCommandLine(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
