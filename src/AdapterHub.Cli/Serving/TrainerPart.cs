@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using AdapterHub.Protocol;
-using AdapterHub.Protocol.Runs;
 using AdapterHub.Worker;
 
 namespace AdapterHub.Cli.Serving;

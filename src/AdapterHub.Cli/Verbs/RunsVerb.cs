@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using AdapterHub.Cli.Hub;
 using AdapterHub.Cli.Output;
 using AdapterHub.Protocol;
 using AdapterHub.Protocol.Hub;

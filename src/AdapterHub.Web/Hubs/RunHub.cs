@@ -48,7 +48,7 @@ internal sealed class RunHub(RunReader runs, Sessions sessions) : Hub
             }
             catch (CatalogException refused)
             {
-                throw new HubException(refused.Message);
+                throw new HubException(refused.Message, refused);
             }
 
             yield return items.Current;

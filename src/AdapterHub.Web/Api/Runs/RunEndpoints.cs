@@ -1,12 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdapterHub.Catalog;
-using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Repositories;
 using AdapterHub.Catalog.Runs;
 using AdapterHub.Protocol;
-using AdapterHub.Protocol.Hub;
 using AdapterHub.Protocol.Runs;
 using AdapterHub.Web.Api.Hub;
 using AdapterHub.Web.Runs;

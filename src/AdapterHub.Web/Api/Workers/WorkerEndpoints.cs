@@ -1,10 +1,8 @@
-using System.Text.Json;
 using AdapterHub.Catalog;
 using AdapterHub.Catalog.Publishing;
 using AdapterHub.Catalog.Runs;
 using AdapterHub.Protocol.Runs;
 using AdapterHub.Protocol.Workers;
-using AdapterHub.Web.Accounts;
 using AdapterHub.Web.Api.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
