@@ -66,7 +66,7 @@ internal sealed class RunScene : IAsyncDisposable
     public async Task StartHubAsync(bool withWorker = false)
     {
         _hub = Start(["serve", "--urls", Address.ToString().TrimEnd('/'), "--data", Data, .. withWorker ? Array.Empty<string>() : ["--no-worker"]]);
-        using var http = new HttpClient();
+        using var http = new HttpClient(new SocketsHttpHandler());
         while (true)
         {
             Cancel.ThrowIfCancellationRequested();
@@ -184,7 +184,7 @@ internal sealed class RunScene : IAsyncDisposable
 
     private Process Start(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _folder };
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = _folder };
         start.Environment["ADAPTERHUB_CACHE"] = Path.Combine(_folder, "cache");
         start.Environment["ADAPTERHUB_SEED"] = Path.Combine(_folder, "no-seeds");
         start.Environment["Runs__Lease"] = "00:00:20";

@@ -27,7 +27,7 @@ public sealed class WorkerTokenTests
     {
         await using var runs = await RunHubFixture.StartAsync();
         await runs.StartRunAsync();
-        using var client = new HttpClient { BaseAddress = runs.Hub.Address };
+        using var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = runs.Hub.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await runs.AddWorkerTokenAsync("w"));
 
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
