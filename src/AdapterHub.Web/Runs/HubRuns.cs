@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using AdapterHub.Catalog.Runs;
 using AdapterHub.Protocol.Runs;
 using AdapterHub.Web.Api;
@@ -21,6 +22,8 @@ internal static class HubRuns
         services.AddSignalR().AddJsonProtocol(json =>
         {
             json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, RunJson.Default);
+            // For types with a converter of their own.
+            json.PayloadSerializerOptions.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
             json.PayloadSerializerOptions.Converters.Add(new RunEventConverter());
             json.PayloadSerializerOptions.DefaultIgnoreCondition = RunJson.Default.Options.DefaultIgnoreCondition;
             json.PayloadSerializerOptions.NumberHandling = RunJson.Default.Options.NumberHandling;
