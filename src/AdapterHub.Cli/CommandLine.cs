@@ -34,8 +34,6 @@ internal static class CommandLine
         [
             new TrainVerb(arguments), new GenerateVerb(), new EvaluateVerb(), new BlendVerb(), new InspectVerb(),
             new PretrainVerb(arguments), new TrainTokenizerVerb(), new ServeVerb(), new EngineVerb(), new SearchVerb(), new PullVerb(), new PushVerb(),
-            new LoginVerb(), new LogoutVerb(), new WhoamiVerb(), new DoctorVerb(),
-            new PretrainVerb(arguments), new TrainTokenizerVerb(), new ServeVerb(), new SearchVerb(), new PullVerb(), new PushVerb(),
             new LoginVerb(), new LogoutVerb(), new WhoamiVerb(),
             new RunsVerb(), new WorkerVerb(), new DoctorVerb(),
         ];

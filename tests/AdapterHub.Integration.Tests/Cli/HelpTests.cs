@@ -7,8 +7,7 @@ public sealed class HelpTests : IDisposable
     /// <summary>A shim that does not exist: whatever calls libtorch fails.</summary>
     public HelpTests() => _program.Environment["ADAPTERHUB_TORCH_SHIM"] = "/nowhere/libadapterhub_torch.so";
 
-    public static TheoryData<string> Verbs => ["train", "generate", "evaluate", "blend", "inspect", "pretrain", "train-tokenizer", "serve", "engine", "search", "pull", "push", "login", "logout", "whoami", "doctor"];
-    public static TheoryData<string> Verbs => ["train", "generate", "evaluate", "blend", "inspect", "pretrain", "train-tokenizer", "serve", "search", "pull", "push", "login", "logout", "whoami", "runs", "worker", "doctor"];
+    public static TheoryData<string> Verbs => ["train", "generate", "evaluate", "blend", "inspect", "pretrain", "train-tokenizer", "serve", "engine", "search", "pull", "push", "login", "logout", "whoami", "runs", "worker", "doctor"];
 
     public void Dispose() => _program.Dispose();
 
