@@ -47,7 +47,7 @@ internal static class HubProcess
             return null;
         }
 
-        var token = await application.Services.GetRequiredService<WorkerRegistry>().IssueLocalAsync(invocation.Stop).ConfigureAwait(false);
+        var token = await application.Services.GetRequiredService<WorkerRegistry>().IssueLocalAsync(CancellationToken.None).ConfigureAwait(false);
         var worker = new WorkerSupervisor(address, token, Path.Combine(options.DataFolder, "worker"), invocation.Terminal.Error.WriteLine);
         worker.Start();
         return worker;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AdapterHub.Cli.Serving;
 
 /// <summary>
@@ -10,7 +12,9 @@ internal static class ParentWatch
     {
         while (Console.In.ReadLine() is not null)
             stop();
-        Environment.Exit(ExitCode.Interrupted);
+        // Not Environment.Exit, which waits for what other threads hold, such as one inside libtorch.
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
     })
     { IsBackground = true, Name = "parent watch" }.Start();
 }
