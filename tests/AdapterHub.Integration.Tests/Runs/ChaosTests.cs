@@ -9,6 +9,7 @@ public sealed class ChaosTests(TinyBase tiny)
     private const int Steps = 40;
 
     [Fact]
+    [Trait("Category", "Slow")]
     public Task TwoSchedules_ChangeNothing() => SurviveAsync(1, 2);
 
     [Fact]

@@ -39,6 +39,7 @@ public sealed class KilledRunTests(TinyBase tiny)
 
     /// <summary>One command is enough: the hub's own worker carries the run out, ends with a hub that is killed, and the next one goes on.</summary>
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task HubKilledWithItsOwnWorker_TheNextOneGoesOn()
     {
         await using var scene = await RunScene.CreateAsync(tiny);
@@ -54,6 +55,7 @@ public sealed class KilledRunTests(TinyBase tiny)
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task PausedAndCancelled_TheWorkerStopsAndTheRestGoesOn()
     {
         await using var scene = await RunScene.CreateAsync(tiny);
