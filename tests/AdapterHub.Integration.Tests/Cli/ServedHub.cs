@@ -26,7 +26,7 @@ internal sealed class ServedHub : IAsyncDisposable
     public static async Task<ServedHub> StartAsync(CliProgram program, string data)
     {
         var address = new Uri($"http://127.0.0.1:{FindPort()}");
-        var hub = new ServedHub(program.Start("serve", "--urls", address.ToString(), "--data", data), address);
+        var hub = new ServedHub(program.Start("serve", "--no-worker", "--urls", address.ToString(), "--data", data), address);
         while (await hub._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             if (line.StartsWith("Ctrl-C", StringComparison.Ordinal))

@@ -29,6 +29,25 @@ public sealed class HubClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AnswerThatBreaksOff_IsSaidInWords()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = Task.Run(async () =>
+        {
+            using var connection = await listener.AcceptTcpClientAsync(Cancel);
+            await connection.GetStream().ReadExactlyAsync(new byte[16], Cancel);
+            await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"nam\r\n"u8.ToArray(), Cancel);
+        }, Cancel);
+        using var client = new HubClient(new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"), "t");
+
+        var failure = await Should.ThrowAsync<HubClientException>(() => client.WhoAmIAsync(Cancel));
+
+        await serving;
+        (failure.Message, failure.Problem).ShouldSatisfyAllConditions(said => said.Message.ShouldContain("broke off"), said => said.Problem.ShouldBeNull());
+    }
+
+    [Fact]
     public async Task Calls_AreTypedAndFailuresAreTheHubsWords()
     {
         using var client = await ConnectAsync(ActorScope.Write);

@@ -143,6 +143,10 @@ public sealed partial class HubClient : IDisposable
         {
             throw Unreachable(broken);
         }
+        catch (IOException cut)
+        {
+            throw new HubClientException($"The connection to {Hub} broke off before its answer was whole. Look what is there before you do it again.", cut);
+        }
     }
 
     /// <summary>The hub's problem details; from anything that stands before the hub, such as a proxy, its status alone.</summary>
@@ -155,7 +159,7 @@ public sealed partial class HubClient : IDisposable
                 if (await response.Content.ReadFromJsonAsync(HubJson.Default.HubProblem, cancel).ConfigureAwait(false) is { } problem)
                     return problem;
             }
-            catch (Exception odd) when (odd is JsonException or HttpRequestException)
+            catch (Exception odd) when (odd is JsonException or HttpRequestException or IOException)
             {
                 // The status says enough.
             }
