@@ -178,9 +178,10 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Quota_HoldsForForksAndTransfersToo()
+    public async Task Quota_HoldsForForksToo()
     {
         await CommitAsync("one", await PutAsync("a", "12345678"));
+        await _catalog.Get<RepositoryCatalog>().SetVisibilityAsync(_ada, Name, RepositoryVisibility.Public, Cancel);
         _limits = _limits with { QuotaBytes = 4 };
         var target = RepositoryName.Parse("eve/tales");
 
