@@ -93,8 +93,12 @@ class Uploader {
       filesOfDrop(event.dataTransfer).then(files => this.add(files));
     }, { signal });
     for (const input of this.zone.querySelectorAll('input[type=file]')) {
-      input.addEventListener('change', () => { this.add(filesOfInput(input)); input.value = ''; }, { signal });
+      const take = () => { this.add(filesOfInput(input)); input.value = ''; };
+      input.addEventListener('change', take, { signal });
+      // Chosen before the page listened.
+      if (input.files.length > 0) take();
     }
+    this.zone.dataset.ready = '';
   }
 
   async add(files) {

@@ -39,7 +39,8 @@ internal static class Visitor
     /// <summary>Drops files on the page, as if dragged from a folder of this machine.</summary>
     public static async Task DropAsync(this HubPage page, params (string Name, byte[] Bytes)[] files)
     {
-        await page.Page.Locator(".drop").WaitForAsync();
+        // Its script comes a moment after the page is drawn.
+        await page.Page.Locator(".drop[data-ready]").WaitForAsync();
         var transfer = await page.Page.EvaluateHandleAsync(
             """
             files => {
