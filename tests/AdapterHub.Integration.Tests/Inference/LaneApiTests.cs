@@ -110,9 +110,9 @@ public sealed class LaneApiTests(LaneHub lanes) : IClassFixture<LaneHub>
         await foreach (var happened in LaneHub.ReadAsync(response))
         {
             events.Add(happened);
-            if (events.OfType<LaneToken>().Count() == 6)
+            if (happened is LaneToken && events.OfType<LaneToken>().Count() == 6)
             {
-                using var engine = Process.GetProcessById((await lanes.StatusAsync()).ProcessId);
+                using var engine = Process.GetProcessById(await lanes.FindProcessAsync());
                 engine.Kill();
             }
         }

@@ -70,6 +70,14 @@ public sealed class LaneHub : IAsyncLifetime
     internal async Task<EngineStatus> StatusAsync() =>
         await Hub.Get<AdapterHub.Web.Inference.LaneService>().FindStatusAsync(RunningHub.Cancel) ?? new EngineStatus(0, "", 0, []);
 
+    /// <summary>The engine's process, which must be there: a signal to number 0 would reach everything in the group of this process.</summary>
+    internal async Task<int> FindProcessAsync()
+    {
+        var process = (await StatusAsync()).ProcessId;
+        process.ShouldBeGreaterThan(0, "no engine runs");
+        return process;
+    }
+
     /// <summary>Waits until no lane is at work.</summary>
     internal async Task<TimeSpan> WaitForRestAsync()
     {
