@@ -60,6 +60,9 @@ public enum RunKind
 
     /// <summary>Measures the perplexity of a base model; nothing is published.</summary>
     Evaluate = 1,
+
+    /// <summary>Makes one adapter of several, which is published where a target is named; or only measures them and finds weights.</summary>
+    Blend = 2,
 }
 
 /// <summary>Where a run stands. Stored by number. RunStates has every way from one to another.</summary>

@@ -27,7 +27,7 @@ public sealed class Run
     public string? RequestKey { get; set; }
     public required string SpecJson { get; set; }
 
-    /// <summary>Of the base model, as the spec has it.</summary>
+    /// <summary>Of the base model, as the spec has it; empty for a blend that needs none.</summary>
     public required string BaseReference { get; set; }
 
     /// <summary>"cuda" where only a GPU will do.</summary>
@@ -113,7 +113,7 @@ public sealed class RunSource
     public long RunId { get; set; }
     public required string Reference { get; set; }
 
-    /// <summary>BaseModel or Dataset.</summary>
+    /// <summary>BaseModel, Dataset or, for an adapter that is blended, BlendParent.</summary>
     public LineageRelation Relation { get; set; }
     public long? RepositoryId { get; set; }
     public Repository? Repository { get; set; }

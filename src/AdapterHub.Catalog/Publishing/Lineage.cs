@@ -54,12 +54,19 @@ internal sealed class Lineage(CatalogContext context, Actor actor, Repository ro
         return Link(LineageRelation.Dataset, name, found, null, null);
     }
 
-    /// <summary>By the digest of its tensors, which no name can get wrong; several copies of the same bytes, by name and then the oldest.</summary>
+    /// <summary>
+    /// By the digest of its tensors, which no name can get wrong: the repository that the recipe names if any of its revisions has them, otherwise one
+    /// that has them now; of several copies of the same bytes, by name and then the oldest.
+    /// </summary>
     private async Task<LineageLink> BlendLinkAsync(BlendParent parent, CancellationToken cancel)
     {
-        var found = parent.Digest is null
-            ? null
-            : await RepositoryAccess.Readable(context, actor).Where(r => r.WeightsDigest == parent.Digest && r.Id != row.Id)
+        var readable = RepositoryAccess.Readable(context, actor).Where(r => r.Id != row.Id);
+        long? found = null;
+        if (parent.Digest is not null && RepositoryName.TryParse(parent.Name, out var full) && await RepositoryAccess.FindRowAsync(context, full, cancel) is { } named)
+            found = await readable.Where(r => r.Id == named.Id && context.Commits.Any(commit => commit.RepositoryId == r.Id && commit.Files.Any(file => file.Digest == parent.Digest)))
+                .Select(r => (long?)r.Id).SingleOrDefaultAsync(cancel);
+        if (parent.Digest is not null)
+            found ??= await readable.Where(r => r.WeightsDigest == parent.Digest)
                 .OrderByDescending(r => r.Name == parent.Name).ThenBy(r => r.Id).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancel);
         return Link(LineageRelation.BlendParent, parent.Name, found, parent.Digest, parent.Weight);
     }

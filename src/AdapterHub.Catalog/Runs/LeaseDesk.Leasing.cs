@@ -31,7 +31,10 @@ public sealed partial class LeaseDesk
             run.Id, run.Name, token, run.Attempt, run.SpecJson, run.BaseReference, run.Sources.Find(s => s.Relation == LineageRelation.BaseModel)?.Reference ?? run.BaseReference,
             [.. run.Inputs.OrderBy(i => i.Reference, StringComparer.Ordinal).ThenBy(i => i.Path, StringComparer.Ordinal).Select(i => new RunInputFile(i.Reference, i.Path, i.Digest, i.Length))],
             checkpoints.ConvertAll(c => new RunLeaseCheckpoint(c.Step, [.. c.Files.Select(f => new RunStoredFile(f.Path, f.Digest, f.Length))])),
-            limits.Lease);
+            limits.Lease)
+        {
+            Adapters = [.. run.Sources.Where(s => s is { Relation: LineageRelation.BlendParent, CommitId: not null }).OrderBy(s => s.Id).Select(s => new RunLeaseAdapter(s.Reference, s.CommitId!))],
+        };
     }
 
     private async Task<long?> FindNextAsync(CatalogContext context, bool hasGpu, CancellationToken cancel)

@@ -22,7 +22,7 @@ public sealed class RunCompletion(IDbContextFactory<CatalogContext> contexts, Pu
             await context.Entry(run).Reference(r => r.User).LoadAsync(cancel);
         }
 
-        if (finish.Outcome != RunOutcome.Succeeded || run.Kind != RunKind.Train || run.State == RunState.Cancelling)
+        if (finish.Outcome != RunOutcome.Succeeded || run.Target is null || run.State == RunState.Cancelling)
         {
             await EndAsync(worker, runId, lease, finish, cancel);
             return;
@@ -35,7 +35,9 @@ public sealed class RunCompletion(IDbContextFactory<CatalogContext> contexts, Pu
         catch (CatalogException refused) when (refused.Fault is not (CatalogFault.Gone or CatalogFault.Busy))
         {
             var reasons = refused.Details.Count > 0 ? string.Join(" ", refused.Details) : refused.Message;
-            var message = $"The adapter was trained but could not be published to {run.Target}: {reasons} Its last checkpoint is kept: mend that and try the run again, which publishes without training anew.";
+            var message = run.Kind == RunKind.Train
+                ? $"The adapter was trained but could not be published to {run.Target}: {reasons} Its last checkpoint is kept: mend that and try the run again, which publishes without training anew."
+                : $"The blend was made but could not be published to {run.Target}: {reasons} Mend that and try the run again.";
             await EndAsync(worker, runId, lease, finish with { Outcome = RunOutcome.Failed, Message = message }, cancel);
         }
     }
@@ -45,7 +47,7 @@ public sealed class RunCompletion(IDbContextFactory<CatalogContext> contexts, Pu
         var actor = run.User is { DisabledAt: null } user ? new Actor(user.Id, user.UserName!, user.IsAdministrator, ActorScope.Write)
             : throw new CatalogException(CatalogFault.Forbidden, "The account that started the run is closed or shut.");
         var target = RepositoryName.Parse(run.Target);
-        var request = new CommitRequest { Message = $"Trained by run {run.Id}: {run.Name}", Files = finish.Files };
+        var request = new CommitRequest { Message = $"{(run.Kind == RunKind.Train ? "Trained" : "Blended")} by run {run.Id}: {run.Name}", Files = finish.Files };
         var told = new List<(long Run, IReadOnlyList<RunEventView> Events)>();
         bool exists;
         await using (var context = await contexts.CreateDbContextAsync(cancel))

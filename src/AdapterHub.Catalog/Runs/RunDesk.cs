@@ -99,8 +99,8 @@ public sealed class RunDesk(IDbContextFactory<CatalogContext> contexts, RunFeed 
             problems.Add($"The key of a request has 1 to {LongestKey} characters.");
         if (submission.SpecJson.Length > LongestSpec)
             problems.Add($"A spec has at most {ByteText.Of(LongestSpec)}.");
-        if (submission.Texts.Count == 0)
-            problems.Add("A run reads at least one text.");
+        if (submission.Kind == RunKind.Blend ? submission.Adapters.Count == 0 : submission.Texts.Count == 0)
+            problems.Add(submission.Kind == RunKind.Blend ? "A blend has at least one adapter." : "A run reads at least one text.");
         if (submission.After.Count > MostAfter)
             problems.Add($"A run comes after at most {MostAfter} others.");
         if (submission.Kind == RunKind.Train && submission.Target is null)
@@ -155,7 +155,10 @@ public sealed class RunDesk(IDbContextFactory<CatalogContext> contexts, RunFeed 
             TargetVisibility = submission.TargetVisibility, CreatedAt = now, QueuedAt = now,
         };
         var references = new RunReferences(context, actor, owner.Id);
-        await references.AddBaseAsync(run, submission.Base, cancel);
+        if (submission is not { Kind: RunKind.Blend, Base: "" })
+            await references.AddBaseAsync(run, submission.Base, cancel);
+        foreach (var adapter in submission.Adapters)
+            await references.AddAdapterAsync(run, adapter, cancel);
         foreach (var text in submission.Texts)
             await references.AddTextAsync(run, text, cancel);
         if (run.IsPublic)
@@ -171,7 +174,7 @@ public sealed class RunDesk(IDbContextFactory<CatalogContext> contexts, RunFeed 
                 throw new CatalogException(CatalogFault.Invalid, $"{source.Reference} is not public, so the run cannot be: it shows samples and settings. Leave it to those who may write under its owner.");
         }
 
-        if (run.Kind == RunKind.Train && run.TargetVisibility != RepositoryVisibility.Public)
+        if (run.Target is not null && run.TargetVisibility != RepositoryVisibility.Public)
             throw new CatalogException(CatalogFault.Invalid, "A public run publishes a public adapter. Make the adapter public, or the run not.");
     }
 

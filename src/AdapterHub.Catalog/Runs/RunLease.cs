@@ -21,7 +21,14 @@ public sealed record RunLeaseCheckpoint(int Step, IReadOnlyList<RunStoredFile> F
 /// <param name="Checkpoints">Where to go on: oldest first, the best among them.</param>
 public sealed record RunLease(
     long RunId, string Name, string Token, int Attempt, string SpecJson, string BaseReference, string BaseName,
-    IReadOnlyList<RunInputFile> Inputs, IReadOnlyList<RunLeaseCheckpoint> Checkpoints, TimeSpan Duration);
+    IReadOnlyList<RunInputFile> Inputs, IReadOnlyList<RunLeaseCheckpoint> Checkpoints, TimeSpan Duration)
+{
+    /// <summary>Of a blend: its adapters with the revisions that they were fixed to.</summary>
+    public IReadOnlyList<RunLeaseAdapter> Adapters { get; init; } = [];
+}
+
+/// <param name="Reference">As the spec names it.</param>
+public sealed record RunLeaseAdapter(string Reference, string CommitId);
 
 /// <summary>An event as a worker sends it.</summary>
 /// <param name="Number">The worker's own, from 1 in each lease, without gaps.</param>

@@ -1,5 +1,6 @@
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Publishing;
 using AdapterHub.Catalog.Publishing.Checks;
 using AdapterHub.Catalog.Repositories;
 using AdapterHub.Catalog.Storage;
@@ -10,7 +11,8 @@ namespace AdapterHub.Catalog.Runs;
 /// <summary>
 /// Turns what a spec names into files with digests, with the rights of whoever starts the run. A base model is <c>name</c>,
 /// <c>owner/name</c> or <c>owner/name@revision</c>; text is <c>owner/name[@revision]</c> for all text files of a dataset,
-/// <c>owner/name[@revision]:path</c> for one of them, and <c>sha256:DIGEST:name.txt</c> for bytes that were sent before.
+/// <c>owner/name[@revision]:path</c> for one of them, and <c>sha256:DIGEST:name.txt</c> for bytes that were sent before. An adapter is
+/// <c>owner/name[@revision]</c>.
 /// </summary>
 internal sealed class RunReferences(CatalogContext context, Actor actor, long ownerId)
 {
@@ -28,7 +30,7 @@ internal sealed class RunReferences(CatalogContext context, Actor actor, long ow
             : await RevisionReader.FindCommitAsync(context, match.RepositoryId, revision, cancel) ?? throw Wrong($"{match.Name} has no revision {revision}.");
         var files = (await FilesAsync(commit.Key, cancel)).Where(file => HasEnding(file.Path, ModelEndings)).ToList();
         if (!files.Exists(file => file.Path == "config.json") || !files.Exists(file => file.Path == "tokenizer.json"))
-            throw Wrong($"{match.Name} cannot be trained on: it lacks config.json or tokenizer.json.");
+            throw Wrong($"{match.Name} cannot be used: it lacks config.json or tokenizer.json.");
         Add(run, reference, files);
         run.Sources.Add(new RunSource { Reference = match.Name, Relation = LineageRelation.BaseModel, RepositoryId = match.RepositoryId, CommitId = commit.Id });
     }
@@ -41,6 +43,21 @@ internal sealed class RunReferences(CatalogContext context, Actor actor, long ow
             await AddSentAsync(run, reference, cancel);
         else
             await AddDatasetAsync(run, reference, cancel);
+    }
+
+    public async Task AddAdapterAsync(Run run, string reference, CancellationToken cancel)
+    {
+        if (run.Inputs.Exists(input => input.Reference == reference))
+            return;
+        var (text, revision) = Split(reference, '@');
+        if (!RepositoryName.TryParse(text, out var name))
+            throw Wrong($"{reference} is no adapter of this hub: name one as owner/name or owner/name@revision.");
+        var (row, commit) = await FindRevisionAsync(name, revision, "adapter", cancel);
+        var files = (await FilesAsync(commit.Key, cancel)).Where(file => file.Path is AdapterParts.ConfigPath or AdapterParts.WeightsPath).ToList();
+        if (files.Count != 2)
+            throw Wrong($"{name} cannot be blended: it lacks {AdapterParts.ConfigPath} or {AdapterParts.WeightsPath}.");
+        Add(run, reference, files);
+        run.Sources.Add(new RunSource { Reference = reference, Relation = LineageRelation.BlendParent, RepositoryId = row.Id, CommitId = commit.Id });
     }
 
     private async Task AddSentAsync(Run run, string reference, CancellationToken cancel)
@@ -61,16 +78,22 @@ internal sealed class RunReferences(CatalogContext context, Actor actor, long ow
         var (text, revision) = Split(whole, '@');
         if (!RepositoryName.TryParse(text, out var name))
             throw Wrong($"{reference} is no text: name a dataset as owner/name, or one file of it as owner/name:path.");
-        var row = await RepositoryAccess.FindRowAsync(context, name, cancel);
-        if (row is null || await RepositoryAccess.RoleAsync(context, actor, row, cancel) == AccessRole.None || row.DeletedAt is not null)
-            throw Wrong($"There is no dataset {name} here, or you have no access to it.");
-        var commit = await RevisionReader.FindCommitAsync(context, row.Id, revision ?? Repository.DefaultBranch, cancel)
-            ?? throw Wrong($"{name} has no revision {revision ?? Repository.DefaultBranch}.");
+        var (row, commit) = await FindRevisionAsync(name, revision, "dataset", cancel);
         var files = (await FilesAsync(commit.Key, cancel)).Where(file => path is null ? HasEnding(file.Path, TextEndings) : file.Path == path).ToList();
         if (files.Count == 0)
             throw Wrong(path is null ? $"{name} has no .txt, .jsonl or .csv file." : $"{name} has no file {path}.");
         Add(run, reference, files);
         run.Sources.Add(new RunSource { Reference = name.ToString(), Relation = LineageRelation.Dataset, RepositoryId = row.Id, CommitId = commit.Id });
+    }
+
+    private async Task<(Repository Row, Commit Commit)> FindRevisionAsync(RepositoryName name, string? revision, string kind, CancellationToken cancel)
+    {
+        var row = await RepositoryAccess.FindRowAsync(context, name, cancel);
+        if (row is null || await RepositoryAccess.RoleAsync(context, actor, row, cancel) == AccessRole.None || row.DeletedAt is not null)
+            throw Wrong($"There is no {kind} {name} here, or you have no access to it.");
+        var commit = await RevisionReader.FindCommitAsync(context, row.Id, revision ?? Repository.DefaultBranch, cancel)
+            ?? throw Wrong($"{name} has no revision {revision ?? Repository.DefaultBranch}.");
+        return (row, commit);
     }
 
     private async Task<List<(string Path, string Digest, long Length)>> FilesAsync(long commitKey, CancellationToken cancel) =>

@@ -14,9 +14,12 @@ public sealed record RunSubmission
     /// <summary>Handed to the worker as it is.</summary>
     public required string SpecJson { get; init; }
 
-    /// <summary>By the rules of <c>RunReferences</c>.</summary>
+    /// <summary>By the rules of <c>RunReferences</c>; empty for a blend that needs none.</summary>
     public required string Base { get; init; }
     public required IReadOnlyList<string> Texts { get; init; }
+
+    /// <summary>Of a blend: the adapters.</summary>
+    public IReadOnlyList<string> Adapters { get; init; } = [];
     public bool NeedsGpu { get; init; }
     public bool IsPublic { get; init; }
     public int Priority { get; init; }
@@ -27,7 +30,7 @@ public sealed record RunSubmission
     /// <summary>Asked for again with the same key by the same owner, the same run is answered.</summary>
     public string? RequestKey { get; init; }
 
-    /// <summary>Where the adapter is published; for runs that train.</summary>
+    /// <summary>Where the adapter is published; for runs that train and for blends that are kept.</summary>
     public RepositoryName? Target { get; init; }
     public RepositoryVisibility TargetVisibility { get; init; } = RepositoryVisibility.Private;
 }
@@ -93,7 +96,7 @@ public sealed record RunView
 public sealed record RunDetail(
     RunView Run, string SpecJson, IReadOnlyList<long> After, IReadOnlyList<RunSourceView> Sources, IReadOnlyList<RunCheckpointView> Checkpoints, bool CanAct);
 
-/// <param name="Relation">BaseModel or Dataset.</param>
+/// <param name="Relation">BaseModel, Dataset or BlendParent.</param>
 public sealed record RunSourceView(string Reference, LineageRelation Relation, string? CommitId);
 
 public sealed record RunCheckpointView(int Step, DateTimeOffset CreatedAt, long Bytes);

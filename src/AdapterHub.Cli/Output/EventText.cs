@@ -17,6 +17,7 @@ internal static class EventText
         InterferenceMeasured measured => InterferenceText.Lines(measured),
         WeightsLearned learned => Learned(learned),
         BlendMeasured { Curve.Count: > 0 } measured => [$"error by rank  {string.Join(", ", measured.Curve.Select(point => $"{point.Rank}: {Words.Percent(point.RelativeError)}"))}"],
+        BlendProven proven => [Proven(proven)],
         FileMeasured file => [$"{file.Path}: perplexity {Words.Perplexity(file.Perplexity)}, loss {Words.Loss(file.Loss)}, {Words.Count(file.Tokens)} tokens"],
         _ => [],
     };
@@ -92,6 +93,10 @@ internal static class EventText
         ("parameters", Words.Count(blended.Parameters)),
         ("time", Words.Duration(blended.Seconds)),
     ];
+
+    private static string Proven(BlendProven proven) => string.Create(CultureInfo.InvariantCulture,
+        $"on the base  logits differ from those of the adapters by at most {proven.LargestDifference:0.0e-0} where these change them by up to {proven.LargestChange:0.0}; ")
+        + $"the same first token at {Words.Percent(proven.SameFirst)} of {proven.Tokens} positions";
 
     private static IEnumerable<string> Learned(WeightsLearned learned)
     {

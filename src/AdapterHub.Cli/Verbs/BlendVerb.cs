@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdapterHub.Cli.Hub;
 using AdapterHub.Protocol.Runs;
 
 namespace AdapterHub.Cli.Verbs;
@@ -9,7 +10,7 @@ internal sealed class BlendVerb() : RunVerb("blend", "makes one adapter of sever
     private readonly Argument<string[]> _adapters = new("adapters")
     {
         HelpName = "DIR=WEIGHT",
-        Description = "adapter folder and its weight (default weight: 1); negative weights take away",
+        Description = "adapter folder, or OWNER/NAME of a hub, and its weight (default weight: 1); negative weights take away",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -28,13 +29,17 @@ internal sealed class BlendVerb() : RunVerb("blend", "makes one adapter of sever
         Flag.Number<int>("--saved-modules-from", "N", "which adapter's whole tensors the blend takes, counted from 1 (default: refuse adapters that have some)");
 
     private readonly Option<string?> _recipe = Flag.Text("--recipe", "FILE", "blend.json of a blend, or its folder: make it again (default: none)");
+    private readonly Option<bool> _prove = Flag.Switch("--prove", "measure on the base model, which --base names, how far the blend's logits are from those of its adapters");
+    private readonly Option<string?> _license = Flag.Text("--license", "ID", "licence of the blend, for its card (default: none)");
+    private readonly Option<string?> _name = Flag.Text("--name", "NAME", "title of the card (default: the name of the folder)");
+    private readonly HubFlag _hub = new();
     private readonly Option<string> _device = LoopFlags.DeviceFlag();
     private readonly LearnFlags _learn = new();
     private readonly Option<bool> _overwrite = Flag.Switch("--overwrite", "write into a folder that holds something already");
 
     public override IReadOnlyList<Argument> Arguments => [_adapters];
 
-    public override IReadOnlyList<FlagGroup> Groups => [new("Blend", [_output, _report, _method, _rank, _layers, _density, _sign, _scale, _seed, _base, _dtype, _savedFrom, _recipe, _overwrite, _device]), .. _learn.Groups];
+    public override IReadOnlyList<FlagGroup> Groups => [new("Blend", [_output, _report, _method, _rank, _layers, _density, _sign, _scale, _seed, _base, _dtype, _savedFrom, _recipe, _prove, _name, _license, _overwrite, _device]), .. _learn.Groups, _hub.Group];
 
     public override IReadOnlyList<string> Examples =>
     [
@@ -44,6 +49,7 @@ internal sealed class BlendVerb() : RunVerb("blend", "makes one adapter of sever
         "adapterhub blend --out halves scripture=1 speeches=0 --layer-weight 1:layers.4-=0 --layer-weight 2:layers.4-=1",
         "adapterhub blend --report scripture speeches",
         "adapterhub blend --out fitted scripture speeches --base inkwell --learn examples.txt",
+        "adapterhub blend --out mix adapterhub/king-james=0.5 ada/limericks=0.5 --base inkwell --prove",
         "adapterhub blend --out again --recipe mix",
     ];
 
@@ -64,8 +70,14 @@ internal sealed class BlendVerb() : RunVerb("blend", "makes one adapter of sever
         SavedModulesFrom = invocation.Get(_savedFrom),
         Learn = _learn.Read(invocation),
         Recipe = invocation.Get(_recipe),
+        Prove = invocation.Get(_prove),
+        Name = invocation.Get(_name),
+        License = invocation.Get(_license),
         Device = invocation.Get(_device),
     };
+
+    protected override async Task<RunSpec> PrepareAsync(Invocation invocation, RunSpec spec) =>
+        await new HubParents(invocation, () => _hub.Connect(invocation)).LocateAsync((BlendSpec)spec).ConfigureAwait(false);
 
     private static string Hyphens(string name) => name.Replace('_', '-');
 }

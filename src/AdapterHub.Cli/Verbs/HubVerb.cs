@@ -1,4 +1,3 @@
-using System.CommandLine;
 using AdapterHub.Cli.Hub;
 using AdapterHub.Protocol.Hub.Client;
 
@@ -7,17 +6,12 @@ namespace AdapterHub.Cli.Verbs;
 /// <summary>A verb that speaks with a hub.</summary>
 internal abstract class HubVerb(string name, string summary) : Verb(name, summary)
 {
-    private readonly Option<string?> _hub = Flag.Text("--hub", "URL", $"the hub (default: {HubAddress.HubVariable}, else that of the last login, else {HubAddress.Default})");
+    private readonly HubFlag _hub = new();
 
-    protected FlagGroup HubFlags => new("Hub", [_hub]);
+    protected FlagGroup HubFlags => _hub.Group;
 
-    protected Uri Address(Invocation invocation, HubLogins logins) => HubAddress.Choose(invocation.Get(_hub), logins);
+    protected Uri Address(Invocation invocation, HubLogins logins) => _hub.Address(invocation, logins);
 
     /// <summary>With the token of the login at that hub, or of the environment; as nobody where there is none.</summary>
-    protected HubClient Connect(Invocation invocation)
-    {
-        var logins = HubLogins.Read(Environment.GetEnvironmentVariable);
-        var hub = Address(invocation, logins);
-        return new HubClient(hub, HubAddress.FindToken(hub, logins));
-    }
+    protected HubClient Connect(Invocation invocation) => _hub.Connect(invocation);
 }

@@ -12,19 +12,22 @@ internal abstract class RunVerb(string name, string summary) : Verb(name, summar
     /// <summary>How to go on after an interruption; null where there is nothing to go on from.</summary>
     protected virtual string? ResumeCommand(RunInterrupted interrupted) => null;
 
-    protected override Task<int> RunAsync(Invocation invocation)
+    /// <summary>Brings to this machine what the spec names and does not have here.</summary>
+    protected virtual Task<RunSpec> PrepareAsync(Invocation invocation, RunSpec spec) => Task.FromResult(spec);
+
+    protected override async Task<int> RunAsync(Invocation invocation)
     {
-        var spec = SettingFlags.Checked(ReadSpec(invocation));
+        var spec = await PrepareAsync(invocation, SettingFlags.Checked(ReadSpec(invocation))).ConfigureAwait(false);
         var executor = new RunExecutor(BaseModels.OnThisMachine, TimeProvider.System);
         IRunView view = invocation.IsJson ? new JsonRunView(invocation)
             : invocation.Terminal.IsRich ? new LiveRunView(invocation.Terminal)
             : new PlainRunView(invocation.Terminal, TimeProvider.System);
         var last = view.Follow(report => executor.Execute(spec, report, invocation.Stop));
         if (last is not RunInterrupted interrupted)
-            return Task.FromResult(ExitCode.Ok);
+            return ExitCode.Ok;
         invocation.Terminal.WriteError(interrupted.Checkpoint is { } checkpoint ? $"stopped after step {interrupted.Step}; a checkpoint is in {checkpoint}." : "stopped.");
         if (ResumeCommand(interrupted) is { } command)
             invocation.Terminal.Error.WriteLine($"Go on with:\n    {command}");
-        return Task.FromResult(ExitCode.Interrupted);
+        return ExitCode.Interrupted;
     }
 }

@@ -27,7 +27,7 @@ public static class Blend
         ArgumentNullException.ThrowIfNull(recipe);
         if (!recipe.Parents.IsDefaultOrEmpty)
             recipe = BlendParents.Load(recipe, cancellation: cancellation);
-        if (BlendCheck.Run(recipe, baseModel) is { IsEmpty: false } reasons)
+        if (BlendCheck.Run(recipe, baseModel is null ? null : baseModel.Problem) is { IsEmpty: false } reasons)
             return new BlendResult.Refused(reasons);
         if (baseModel is not null)
             recipe = BlendParents.Insist(recipe, baseModel);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AdapterHub.Engine.Cards;
 using AdapterHub.Formats;
 
 namespace AdapterHub.Engine.Training;
@@ -80,7 +81,7 @@ public sealed record TrainingCard
             AppendModelIndex(text, perplexity);
         text.Append("---\n");
 
-        void Scalar(string key, string value) => text.Append(CultureInfo.InvariantCulture, $"{key}: {Quote(value)}\n");
+        void Scalar(string key, string value) => text.Append(CultureInfo.InvariantCulture, $"{key}: {CardText.Quote(value)}\n");
 
         void List(string key, IReadOnlyList<string> values)
         {
@@ -88,7 +89,7 @@ public sealed record TrainingCard
                 return;
             text.Append(CultureInfo.InvariantCulture, $"{key}:\n");
             foreach (var value in values)
-                text.Append(CultureInfo.InvariantCulture, $"- {Quote(value)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"- {CardText.Quote(value)}\n");
         }
     }
 
@@ -99,13 +100,13 @@ public sealed record TrainingCard
             metrics:
             - perplexity
             model-index:
-            - name: {Quote(Title)}
+            - name: {CardText.Quote(Title)}
               results:
               - task:
                   type: text-generation
                 dataset:
-                  name: {Quote(data)}
-                  type: {Quote(Datasets.Count > 0 ? Datasets[0] : "held-out")}
+                  name: {CardText.Quote(data)}
+                  type: {CardText.Quote(Datasets.Count > 0 ? Datasets[0] : "held-out")}
                 metrics:
                 - type: perplexity
                   name: Perplexity on held-out text
@@ -179,7 +180,7 @@ public sealed record TrainingCard
     {
         text.Append("\n## Settings\n\n| setting | value |\n|---|---|\n");
         foreach (var (name, value) in Report.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal))
-            text.Append(CultureInfo.InvariantCulture, $"| {Cell(name)} | {Cell(value)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {CardText.Cell(name)} | {CardText.Cell(value)} |\n");
     }
 
     /// <summary>Evenly, the first and the last among them.</summary>
@@ -189,28 +190,4 @@ public sealed record TrainingCard
 
     /// <summary>As an indented code block, which nothing inside the text can end.</summary>
     private static string Block(string text) => "    " + text.ReplaceLineEndings("\n").TrimEnd('\n').Replace("\n", "\n    ", StringComparison.Ordinal);
-
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
-
-    /// <summary>A YAML scalar: plain where nothing in it could be read as anything but text, otherwise double-quoted (YAML 1.2, sections 7.3.1 and 7.3.3).</summary>
-    private static string Quote(string text)
-    {
-        var plain = text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/')
-            && text.ToUpperInvariant() is not ("NULL" or "TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N");
-        if (plain)
-            return text;
-        var quoted = new StringBuilder("\"");
-        foreach (var c in text)
-        {
-            _ = c switch
-            {
-                '"' or '\\' => quoted.Append('\\').Append(c),
-                '\n' => quoted.Append("\\n"),
-                < ' ' or '\u007f' or '\u0085' or '\u2028' or '\u2029' or '\ufeff' => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => quoted.Append(c),
-            };
-        }
-
-        return quoted.Append('"').ToString();
-    }
 }

@@ -7,7 +7,7 @@ internal static class BlendRules
 {
     public static void Check(SpecCheck rules, BlendSpec blend, string[] dtypes)
     {
-        if (!blend.Report)
+        if (!blend.Report && blend.Learn is null)
             rules.NotEmpty("output", blend.Output);
         if (blend.Recipe is null && blend.Adapters.Count == 0)
             rules.Add("adapters", "must name at least one adapter, or a recipe");

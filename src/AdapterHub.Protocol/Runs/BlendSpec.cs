@@ -13,7 +13,7 @@ public sealed record BlendSpec : RunSpec
     /// <summary>Share of the elements kept where none is given.</summary>
     public const double UsualDensity = 0.5;
 
-    /// <summary>Folder of the result; with <see cref="Report"/> it may be empty, and nothing is written.</summary>
+    /// <summary>Folder of the result; with <see cref="Report"/> or <see cref="Learn"/> it may be empty, and nothing is written.</summary>
     public required string Output { get; init; }
 
     /// <summary>Measure first how the adapters get into each other's way.</summary>
@@ -55,6 +55,21 @@ public sealed record BlendSpec : RunSpec
 
     /// <summary>A blend.json, or the folder of a blend, to make again: it decides everything but the output.</summary>
     public string? Recipe { get; init; }
+
+    /// <summary>Measure on the base model how far the blend's logits are from those of its adapters by weight.</summary>
+    public bool Prove { get; init; }
+
+    /// <summary>
+    /// Where adapters and base models lie that are named otherwise than by their folders, such as a hub's <c>owner/name@revision</c>: folders by those
+    /// names. The recipe keeps the names.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Folders { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>A paragraph about the result, in Markdown, for its card.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Licence of the result, an SPDX identifier for its card.</summary>
+    public string? License { get; init; }
 }
 
 /// <summary>How the weights of a blend are found: by gradient descent on the loss of examples, base and adapters left as they are.</summary>

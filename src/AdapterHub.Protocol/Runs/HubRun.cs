@@ -37,9 +37,9 @@ public enum HubRunState
 public sealed record HubNewRun
 {
     /// <summary>
-    /// A <see cref="RunSpec"/> of kind train or evaluate. Its base is a repository here (<c>name</c>, <c>owner/name</c>, <c>owner/name@revision</c>), its
+    /// A <see cref="RunSpec"/> of kind train, evaluate or blend. Its base is a repository here (<c>name</c>, <c>owner/name</c>, <c>owner/name@revision</c>), its
     /// files are datasets here (<c>owner/name</c>, <c>owner/name:path</c>, either with <c>@revision</c>) or files that were sent before
-    /// (<c>sha256:DIGEST:name.txt</c>). What it says of folders is of no matter.
+    /// (<c>sha256:DIGEST:name.txt</c>), its adapters are adapters here (<c>owner/name</c>, <c>owner/name@revision</c>). What it says of folders is of no matter.
     /// </summary>
     public required JsonElement Spec { get; init; }
 
@@ -49,7 +49,7 @@ public sealed record HubNewRun
     /// <summary>Whose run it is; absent takes the owner of the target, else the caller.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>Where the adapter is published: <c>owner/name</c>, made where it does not exist.</summary>
+    /// <summary>Where the adapter is published: <c>owner/name</c>, made where it does not exist. A blend without one only measures.</summary>
     public string? Target { get; init; }
 
     /// <summary>Of a repository that is made; absent is private.</summary>
@@ -91,7 +91,7 @@ public sealed record HubRun
     public required string Owner { get; init; }
     public string? User { get; init; }
 
-    /// <summary>"train" or "evaluate".</summary>
+    /// <summary>"train", "evaluate" or "blend".</summary>
     public required string Kind { get; init; }
     public required HubRunState State { get; init; }
     public required bool Public { get; init; }

@@ -21,6 +21,7 @@ namespace AdapterHub.Protocol.Runs;
 [JsonDerivedType(typeof(WeightsStep), "weights_step")]
 [JsonDerivedType(typeof(WeightsLearned), "weights_learned")]
 [JsonDerivedType(typeof(BlendMeasured), "blend_measured")]
+[JsonDerivedType(typeof(BlendProven), "blend_proven")]
 [JsonDerivedType(typeof(BlendFinished), "blended")]
 [JsonDerivedType(typeof(RunLogged), "log")]
 [JsonDerivedType(typeof(RunStateChanged), "state")]

@@ -24,7 +24,14 @@ public sealed record LeasedCheckpoint(int Step, IReadOnlyList<LeasedFile> Files)
 /// <param name="BaseName">The base model's repository, for card and configuration.</param>
 public sealed record LeasedRun(
     long Run, string Name, string Lease, int Attempt, JsonElement Spec, string BaseReference, string BaseName,
-    IReadOnlyList<LeasedFile> Inputs, IReadOnlyList<LeasedCheckpoint> Checkpoints, double LeaseSeconds);
+    IReadOnlyList<LeasedFile> Inputs, IReadOnlyList<LeasedCheckpoint> Checkpoints, double LeaseSeconds)
+{
+    /// <summary>Of a blend: its adapters with the revisions that they were fixed to; null for none.</summary>
+    public IReadOnlyList<LeasedAdapter>? Adapters { get; init; }
+}
+
+/// <param name="Reference">As the spec names it.</param>
+public sealed record LeasedAdapter(string Reference, string CommitId);
 
 /// <param name="Stored">The worker's number of the last event that the hub has.</param>
 /// <param name="State">What the run is to do: go on, or stop when it is pausing or cancelling.</param>

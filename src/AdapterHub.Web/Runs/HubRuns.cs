@@ -16,6 +16,7 @@ internal static class HubRuns
         var limits = new RunLimits();
         configuration.GetSection("Runs").Bind(limits);
         services.AddSingleton(limits);
+        services.AddSingleton<BlendPlanner>();
         services.AddSingleton<RunLauncher>();
         services.AddHostedService<RunUpkeep>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RunJson.Default));

@@ -27,29 +27,33 @@ public sealed record NewRun(RunSpec Spec)
 }
 
 /// <summary>Starts runs: checks the spec, which the catalogue does not know, and hands over what it names. For pages and the API alike.</summary>
-public sealed class RunLauncher(RunDesk desk, RunReader reader, BlobStore blobs)
+public sealed class RunLauncher(RunDesk desk, RunReader reader, BlendPlanner blends, BlobStore blobs)
 {
     private const string Output = "output";
     private const int MostSamples = 20;
     private const int LongestSample = 4000;
     private const int MostCheckpoints = 10;
+    private const int MostAdapters = 16;
 
     /// <exception cref="CatalogException">Invalid with every finding about the spec, and what <see cref="RunDesk.StartAsync"/> throws.</exception>
-    public Task<StartedRun> StartAsync(Actor actor, NewRun asked, CancellationToken cancel)
+    public async Task<StartedRun> StartAsync(Actor actor, NewRun asked, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(asked);
-        var name = asked.Name is { Length: > 0 } given ? given : asked.Target?.Name ?? "evaluation";
-        var spec = Normalized(asked.Spec, name);
+        var name = asked.Name is { Length: > 0 } given ? given : asked.Target?.Name ?? (asked.Spec is BlendSpec ? "comparison" : "evaluation");
+        var spec = Normalized(asked.Spec, name, asked.Target);
         Check(spec);
-        return desk.StartAsync(actor, new RunSubmission
+        if (spec is BlendSpec blend && await blends.FindProblemsAsync(actor, blend, cancel) is { Count: > 0 } problems)
+            throw new CatalogException(CatalogFault.Invalid, string.Join(' ', problems), problems);
+        return await desk.StartAsync(actor, new RunSubmission
         {
             Owner = asked.Owner ?? asked.Target?.Owner ?? actor.Name,
             Name = name,
-            Kind = spec is TrainSpec ? RunKind.Train : RunKind.Evaluate,
+            Kind = spec switch { TrainSpec => RunKind.Train, BlendSpec => RunKind.Blend, _ => RunKind.Evaluate },
             SpecJson = JsonSerializer.Serialize(spec, ProtocolJson.Default.RunSpec),
             Base = BaseOf(spec),
             Texts = TextsOf(spec),
+            Adapters = spec is BlendSpec { Adapters: var parents } ? [.. parents.Select(parent => parent.Path)] : [],
             NeedsGpu = spec.Device.StartsWith("cuda", StringComparison.OrdinalIgnoreCase),
             IsPublic = asked.IsPublic,
             Priority = asked.Priority,
@@ -92,7 +96,7 @@ public sealed class RunLauncher(RunDesk desk, RunReader reader, BlobStore blobs)
     public static RunSpec ReadSpec(string json) => JsonSerializer.Deserialize(json, ProtocolJson.Default.RunSpec)!;
 
     /// <summary>Folders are the worker's affair, and whether it goes on or starts over the hub's.</summary>
-    private static RunSpec Normalized(RunSpec spec, string name) => spec switch
+    private static RunSpec Normalized(RunSpec spec, string name, RepositoryName? target) => spec switch
     {
         TrainSpec train => train with
         {
@@ -100,12 +104,19 @@ public sealed class RunLauncher(RunDesk desk, RunReader reader, BlobStore blobs)
             Loop = train.Loop with { Keep = Math.Clamp(train.Loop.Keep, 1, MostCheckpoints), KeepCheckpoints = false },
         },
         EvaluateSpec evaluate => evaluate with { Name = name },
-        _ => throw new CatalogException(CatalogFault.Invalid, "The hub's workers carry out runs of the kinds train and evaluate."),
+        BlendSpec blend => blend with
+        {
+            Name = name, Output = target is null ? "" : Output, Overwrite = false, Prove = (blend.Prove || target is not null) && blend.Base is { Length: > 0 },
+            Folders = new Dictionary<string, string>(StringComparer.Ordinal),
+        },
+        _ => throw new CatalogException(CatalogFault.Invalid, "The hub's workers carry out runs of the kinds train, evaluate and blend."),
     };
 
     private static void Check(RunSpec spec)
     {
-        List<string> problems = [.. RunSpecRules.Check(spec).Select(finding => $"{finding.Setting} {finding.Problem}.")];
+        List<string> problems = [.. RunSpecRules.Check(spec is BlendSpec { Output: "" } measured ? measured with { Output = Output } : spec).Select(finding => $"{finding.Setting} {finding.Problem}.")];
+        if (spec is BlendSpec blend)
+            Check(blend, problems);
         if (spec is EvaluateSpec { Adapters.Count: > 0 })
             problems.Add("adapters cannot be given yet: a run measures a base model.");
         if (spec is TrainSpec { Loop.Samples: var samples } && (samples.Count > MostSamples || samples.Any(sample => sample.Length > LongestSample)))
@@ -114,11 +125,21 @@ public sealed class RunLauncher(RunDesk desk, RunReader reader, BlobStore blobs)
             throw new CatalogException(CatalogFault.Invalid, string.Join(' ', problems), problems);
     }
 
-    private static string BaseOf(RunSpec spec) => spec switch { TrainSpec train => train.Base, EvaluateSpec evaluate => evaluate.Base, _ => "" };
+    private static void Check(BlendSpec blend, List<string> problems)
+    {
+        if (blend.Recipe is not null)
+            problems.Add("recipe is for the command line; give adapters, weights and method here.");
+        if (blend.Adapters.Count > MostAdapters)
+            problems.Add($"adapters are at most {MostAdapters}.");
+        if (blend is { Output: "", Report: false, Learn: null, Prove: false })
+            problems.Add("Say what the blend is for: a target, report, prove or learn.");
+    }
+
+    private static string BaseOf(RunSpec spec) => spec switch { TrainSpec train => train.Base, EvaluateSpec evaluate => evaluate.Base, BlendSpec { Base: { } name } => name, _ => "" };
 
     private static List<string> TextsOf(RunSpec spec)
     {
-        var data = spec switch { TrainSpec train => train.Data, EvaluateSpec evaluate => evaluate.Data, _ => throw new ArgumentOutOfRangeException(nameof(spec)) };
-        return [.. data.Files, .. data.EvaluationFiles];
+        var data = spec switch { TrainSpec train => train.Data, EvaluateSpec evaluate => evaluate.Data, BlendSpec blend => blend.Learn?.Data, _ => null };
+        return data is null ? [] : [.. data.Files, .. data.EvaluationFiles];
     }
 }

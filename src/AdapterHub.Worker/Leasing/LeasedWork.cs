@@ -88,7 +88,7 @@ internal sealed class LeasedWork : IDisposable
         if (_state != HubRunState.Cancelling)
             await _checkpoints.CloseAsync(cancel).ConfigureAwait(false);
         var files = new List<LeasedFile>();
-        if (last is TrainingFinished)
+        if (last is TrainingFinished or BlendFinished { Output.Length: > 0 })
         {
             foreach (var path in _folder.ResultFiles())
             {
@@ -107,7 +107,7 @@ internal sealed class LeasedWork : IDisposable
     {
         try
         {
-            await _events.TellAsync(new PhaseEntered("fetching base model and text"), cancel).ConfigureAwait(false);
+            await _events.TellAsync(new PhaseEntered(_lease.Adapters is null ? "fetching base model and text" : "fetching adapters and base model"), cancel).ConfigureAwait(false);
             await _folder.PrepareAsync(_client, cache, cancel).ConfigureAwait(false);
             return await TrainAsync(cancel).ConfigureAwait(false);
         }
@@ -169,7 +169,7 @@ internal sealed class LeasedWork : IDisposable
             var happened = Read(line);
             switch (happened)
             {
-                case TrainingFinished or EvaluationFinished or RunInterrupted or RunFailed:
+                case TrainingFinished or EvaluationFinished or BlendFinished or RunInterrupted or RunFailed:
                     last = happened;
                     continue;
                 case CheckpointSaved saved:

@@ -92,8 +92,30 @@ internal sealed class RunFolder
             Loop = train.Loop with { KeepCheckpoints = true },
         },
         EvaluateSpec evaluate => evaluate with { Base = BaseFolder, Data = Localized(evaluate.Data) },
+        BlendSpec blend => Localized(blend),
         _ => throw new RunInputException($"This worker does not carry out {spec.GetType().Name}."),
     };
+
+    /// <summary>The names stay, for the recipe: adapters by the revisions that they were fixed to. Only where they lie is this machine's.</summary>
+    private BlendSpec Localized(BlendSpec blend)
+    {
+        var references = References();
+        var names = (_lease.Adapters ?? []).ToDictionary(adapter => adapter.Reference, adapter => $"{adapter.Reference.Split('@', 2)[0]}@{adapter.CommitId}", StringComparer.Ordinal);
+        var folders = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (reference, name) in names)
+            folders[name] = FolderOf(references, reference);
+        if (_lease.BaseName.Length > 0)
+            folders[_lease.BaseName] = BaseFolder;
+        return blend with
+        {
+            Output = blend.Output.Length > 0 ? Output : "", Overwrite = true, Recipe = null, Base = _lease.BaseName.Length > 0 ? _lease.BaseName : null, Folders = folders,
+            Adapters = [.. blend.Adapters.Select(adapter => adapter with
+            {
+                Path = names.GetValueOrDefault(adapter.Path) ?? throw new RunInputException($"The hub did not say which revision of {adapter.Path} it means."),
+            })],
+            Learn = blend.Learn is { } learn ? learn with { Data = Localized(learn.Data) } : null,
+        };
+    }
 
     private string BaseFolder => FolderOf(References(), _lease.BaseReference);
 

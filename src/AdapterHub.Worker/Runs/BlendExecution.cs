@@ -15,9 +15,10 @@ internal sealed class BlendExecution(RunLog log, BaseModels bases)
         if (isWritten)
             OutputFolder.Check(spec.Output, spec.Overwrite, "Give another --out, or --overwrite.");
         var start = log.Time.GetTimestamp();
-        var recipe = BlendParents.Load(BlendRecipes.Read(spec), cancellation: stop);
+        var places = new NamedFolders(bases, spec.Folders);
+        var recipe = BlendParents.Load(BlendRecipes.Read(spec), places.Find, stop);
         recipe = BlendRecipes.NameBase(recipe, bases);
-        using var baseModel = recipe.BaseModel is { } model ? BaseWeights.Open(bases.Resolve(model.Name)) : null;
+        using var baseModel = recipe.BaseModel is { } model ? BaseWeights.Open(places.Resolve(model.Name)) : null;
         if (spec.Report)
         {
             log.Phase($"comparing {recipe.Parents.Length} adapters");
@@ -32,9 +33,25 @@ internal sealed class BlendExecution(RunLog log, BaseModels bases)
             log.Warn(warning);
         var report = done.Report;
         log.Add(new BlendMeasured(report.Method.Name(), report.IsExact, report.RelativeError, [.. report.ErrorCurve().Select(point => new RankLoss(point.Rank, point.RelativeError))]));
+        var proof = spec.Prove ? new BlendProving(log, places).Run(spec, done) : null;
         if (isWritten)
-            BlendFolder.Write(spec.Output, done);
+            Write(spec, done, proof);
         return log.Add(Finished(done, spec.Output, log.Time.GetElapsedTime(start).TotalSeconds));
+    }
+
+    private static void Write(BlendSpec spec, BlendResult.Done done, BlendProof? proof)
+    {
+        BlendFolder.Write(spec.Output, done);
+        new BlendCard
+        {
+            Title = spec.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(spec.Output))),
+            Recipe = done.Recipe,
+            Report = done.Report,
+            BaseModel = spec.Base is { } named && !Directory.Exists(named) ? named : done.Adapter.Config.BaseModelNameOrPath,
+            Description = spec.Description,
+            License = spec.License,
+            Proof = proof,
+        }.Write(spec.Output);
     }
 
     private static BlendResult.Done Blend(BlendRecipe recipe, BaseWeights? baseModel, string device, CancellationToken stop)

@@ -17,7 +17,7 @@ internal static class BlendRecipes
         var method = spec.Method is null ? (spec.Rank is null ? BlendMethod.Exact : BlendMethod.LowRank) : Parse(spec.Method);
         return new BlendRecipe
         {
-            Parents = [.. spec.Adapters.Select(ToParent)],
+            Parents = [.. spec.Adapters.Select(adapter => ToParent(adapter, spec.Folders.ContainsKey(adapter.Path)))],
             Method = method,
             Rank = spec.Rank,
             Density = method.Prunes() ? spec.Density ?? BlendSpec.UsualDensity : spec.Density,
@@ -30,8 +30,12 @@ internal static class BlendRecipes
         };
     }
 
+    /// <param name="adapter">Its folder, or its name.</param>
+    /// <param name="isNamed">It is called <c>owner/name@revision</c>; reports leave the revision out.</param>
     /// <exception cref="RunInputException">A pattern of layers is none.</exception>
-    public static BlendParent ToParent(WeightedAdapter adapter) => BlendParent.FromFolder(adapter.Path, adapter.Weight) with
+    public static BlendParent ToParent(WeightedAdapter adapter, bool isNamed = false) => (isNamed
+        ? new BlendParent { Name = adapter.Path.Split('@', 2)[0], Path = adapter.Path, Weight = adapter.Weight }
+        : BlendParent.FromFolder(adapter.Path, adapter.Weight)) with
     {
         Modules = adapter.Layers.Select(layer => ModulePattern.TryParse(layer.Pattern, out var pattern)
             ? new ModuleWeight(pattern, layer.Weight)

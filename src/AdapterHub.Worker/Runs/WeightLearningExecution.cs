@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AdapterHub.Engine.Blending;
 using AdapterHub.Engine.Blending.Learning;
 using AdapterHub.Engine.Training.Datasets;
 using AdapterHub.Protocol.Runs;
@@ -22,7 +21,7 @@ internal sealed class WeightLearningExecution(RunLog log, BaseModels bases)
     public BlendRecipe Run(BlendRecipe recipe, BlendSpec spec, CancellationToken stop)
     {
         var settings = spec.Learn!;
-        var loaded = ModelFolder.Open(bases, spec.Base!);
+        var loaded = new NamedFolders(bases, spec.Folders).OpenModel(spec.Base!);
         var corpus = new TextCorpus(loaded.Tokenizer, loaded.TokenizerPath, TextCorpus.FindEndOfText(loaded.Config, loaded.Tokenizer), settings.Data, log);
         var sequence = EvaluationExecution.Sequence(settings.SequenceLength ?? Math.Min(UsualSequence, loaded.Config.ContextLength), loaded.Config);
         var (training, heldOut) = Split(corpus, settings, sequence);

@@ -17,7 +17,7 @@ public static class WeightedAdapters
             return null;
         if (counting is [{ Weight: 1, Layers.Count: 0 } only])
             return PeftAdapterFolder.Read(only.Path);
-        var recipe = new BlendRecipe { Parents = [.. counting.Select(BlendRecipes.ToParent)] };
+        var recipe = new BlendRecipe { Parents = [.. counting.Select(adapter => BlendRecipes.ToParent(adapter))] };
         return Blend.Run(recipe) switch
         {
             BlendResult.Done done => done.Adapter,

@@ -1,4 +1,3 @@
-using AdapterHub.Engine.Blending;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,4 +1,3 @@
-using AdapterHub.Engine.Blending;
 using AdapterHub.Formats;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,5 +1,3 @@
-using AdapterHub.Engine.Blending;
-
 namespace AdapterHub.Engine.Tests.Blending;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using AdapterHub.Engine.Blending;
 using AdapterHub.Engine.Blending.Learning;
 using AdapterHub.Engine.Lora;
 using AdapterHub.Engine.Models;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AdapterHub.Engine.Blending;
 using AdapterHub.Engine.Inference.Lanes;
 using AdapterHub.Engine.Models;
 using AdapterHub.Engine.Tests.Blending;

@@ -34,7 +34,7 @@ public sealed class RunApiTests
     [InlineData("""{"kind":"evaluate","base":"ada/base","data":{"files":[]}}""", "data.files")]
     [InlineData("""{"kind":"evaluate","base":"ada/base","data":{"files":["ada/texts"]},"batchSize":0}""", "batchSize")]
     [InlineData("""{"kind":"evaluate","base":"ada/base","data":{"files":["ada/texts"]},"misspelt":1}""", "misspelt")]
-    [InlineData("""{"kind":"pretrain","config":"c","tokenizer":"t","data":{"files":["ada/texts"]}}""", "train and evaluate")]
+    [InlineData("""{"kind":"pretrain","config":"c","tokenizer":"t","data":{"files":["ada/texts"]}}""", "train, evaluate and blend")]
     [InlineData("""{"kind":"train","base":"ada/base","data":{"files":["ada/texts"]}}""", "owner/name")]
     [InlineData("[]", "spec")]
     public async Task SpecThatCannotBe_IsRefusedInWords(string spec, string word)

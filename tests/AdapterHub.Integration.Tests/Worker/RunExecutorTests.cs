@@ -45,8 +45,8 @@ public sealed class RunExecutorTests(TinyBase tiny) : IDisposable
     [Fact]
     public void BlendMethods_AreThoseOfTheEngine()
     {
-        BlendSpec.Methods.ShouldBe(Engine.Blending.BlendMethods.All);
-        BlendSpec.PruningMethods.ShouldBe(BlendSpec.Methods.Where(name => Engine.Blending.BlendMethods.TryParse(name, out var method) && Engine.Blending.BlendMethods.Prunes(method)));
+        BlendSpec.Methods.ShouldBe(Formats.Blending.BlendMethods.All);
+        BlendSpec.PruningMethods.ShouldBe(BlendSpec.Methods.Where(name => Formats.Blending.BlendMethods.TryParse(name, out var method) && Formats.Blending.BlendMethods.Prunes(method)));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public static class InterferenceMeasurement
         recipe = BlendParents.Load(recipe, cancellation: cancellation) with { Method = BlendMethod.TaskArithmetic, Rank = null, Density = null, MajoritySign = MajoritySign.Total };
         if (baseModel is not null)
             recipe = recipe with { BaseModel = recipe.BaseModel ?? new BlendBaseModel { Name = "base" } };
-        if (BlendCheck.RunForComparison(recipe, baseModel) is { IsEmpty: false } reasons)
+        if (BlendCheck.RunForComparison(recipe, baseModel is null ? null : baseModel.Problem) is { IsEmpty: false } reasons)
             throw new AdapterFormatException("the adapters", reasons);
 
         var places = recipe.Contributing.Select((parent, place) => (parent, place)).ToDictionary(entry => entry.parent, entry => entry.place);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AdapterHub.Engine.Blending.Interference;
 
 /// <summary>The numbered layer of a model that a module lies in.</summary>
-internal static class ModelLayer
+public static class ModelLayer
 {
     /// <summary>"model.layers.3" of "model.layers.3.mlp.up_proj"; the module itself where its path has no number.</summary>
     public static string Of(string path)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AdapterHub.Engine.Blending;
 
 namespace AdapterHub.Engine.Inference.Lanes;
 

@@ -88,7 +88,10 @@ internal static class WorkerEndpoints
         lease.RunId, lease.Name, lease.Token, lease.Attempt, RunRecords.Parse(lease.SpecJson), lease.BaseReference, lease.BaseName,
         [.. lease.Inputs.Select(input => new LeasedFile(input.Reference, input.Path, input.Digest, input.Length))],
         [.. lease.Checkpoints.Select(checkpoint => new LeasedCheckpoint(checkpoint.Step, [.. checkpoint.Files.Select(file => new LeasedFile("", file.Path, file.Digest, file.Length))]))],
-        lease.Duration.TotalSeconds);
+        lease.Duration.TotalSeconds)
+    {
+        Adapters = lease.Adapters.Count > 0 ? [.. lease.Adapters.Select(adapter => new LeasedAdapter(adapter.Reference, adapter.CommitId))] : null,
+    };
 }
 
 /// <summary>The worker that makes a request, with the lease that it names; empty where it names none.</summary>

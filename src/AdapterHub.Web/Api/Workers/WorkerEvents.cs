@@ -54,6 +54,8 @@ internal static class WorkerEvents
         StepTaken step => new RunProgress(step.Steps, step.Loss, SecondsLeft: step.SecondsLeft, TokensPerSecond: step.TokensPerSecond),
         HeldOutMeasured measured => new RunProgress(HeldOutLoss: measured.Loss),
         TrainingFinished trained => new RunProgress(HeldOutLoss: trained.HeldOutLoss),
+        WeightsStep learning => new RunProgress(learning.Steps, learning.Loss),
+        WeightsLearned learned => new RunProgress(HeldOutLoss: learned.HeldOut?.Learned),
         EvaluationFinished evaluated => new RunProgress(HeldOutLoss: evaluated.Loss),
         _ => null,
     };

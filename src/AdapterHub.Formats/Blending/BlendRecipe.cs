@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using AdapterHub.Formats;
 using AdapterHub.Formats.Safetensors;
 
-namespace AdapterHub.Engine.Blending;
+namespace AdapterHub.Formats.Blending;
 
 /// <summary>Another weight of a parent in some layers.</summary>
 /// <param name="Pattern">The layers.</param>
@@ -21,7 +20,7 @@ public sealed record BlendParent
     /// <summary>Layers with a weight of their own; the first rule that matches a layer decides it, as in PEFT's rank_pattern.</summary>
     public ImmutableArray<ModuleWeight> Modules { get; init; } = [];
 
-    /// <summary>Its PEFT folder, or whatever else the caller of <see cref="BlendParents.Load"/> can turn into one.</summary>
+    /// <summary>Its PEFT folder, or whatever else whoever loads it can turn into one, such as a repository of a hub.</summary>
     public string? Path { get; init; }
 
     /// <summary>sha256 (lower-case hexadecimal) of each of its files by name; empty until it has been read. A rebuild insists on them.</summary>
@@ -39,7 +38,7 @@ public sealed record BlendParent
     };
 
     /// <summary>Whether it counts anywhere.</summary>
-    internal bool Contributes => Weight != 0 || Modules.Any(rule => rule.Weight != 0);
+    public bool Contributes => Weight != 0 || Modules.Any(rule => rule.Weight != 0);
 
     /// <summary>w in the layer of that path.</summary>
     public double WeightAt(string path)
@@ -136,5 +135,5 @@ public sealed record BlendRecipe
     public BlendLearning? Learning { get; init; }
 
     /// <summary>Parents that count.</summary>
-    internal IEnumerable<int> Contributing => Enumerable.Range(0, Parents.Length).Where(parent => Parents[parent].Contributes);
+    public IEnumerable<int> Contributing => Enumerable.Range(0, Parents.Length).Where(parent => Parents[parent].Contributes);
 }

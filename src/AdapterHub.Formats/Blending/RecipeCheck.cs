@@ -1,7 +1,6 @@
-using AdapterHub.Formats;
 using AdapterHub.Formats.Safetensors;
 
-namespace AdapterHub.Engine.Blending;
+namespace AdapterHub.Formats.Blending;
 
 /// <summary>What can be said of a recipe before its parents are looked at: which settings a method needs, and which mean nothing to it.</summary>
 internal sealed class RecipeCheck(BlendRecipe recipe)

@@ -1,23 +1,56 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using AdapterHub.Formats;
+using AdapterHub.Formats.Inspection;
 using AdapterHub.Formats.Peft;
+using AdapterHub.Formats.Safetensors;
 
-namespace AdapterHub.Engine.Blending;
+namespace AdapterHub.Formats.Blending;
 
 /// <summary>What cannot be blended, and why. A weighted sum that is not one would be silently wrong.</summary>
-internal sealed class BlendCheck(BlendRecipe recipe, BaseWeights? baseModel)
+public sealed class BlendCheck
 {
+    private readonly BlendRecipe _recipe;
+    private readonly Func<LoraModule, FormatFinding?>? _baseProblem;
+    private readonly bool _areOutlines;
     private readonly List<FormatFinding> _findings = [];
 
-    public static ImmutableArray<FormatFinding> Run(BlendRecipe recipe, BaseWeights? baseModel) => Run(recipe, baseModel, isComparison: false);
+    private BlendCheck(BlendRecipe recipe, Func<LoraModule, FormatFinding?>? baseProblem, bool areOutlines) =>
+        (_recipe, _baseProblem, _areOutlines) = (recipe, baseProblem, areOutlines);
+
+    /// <param name="recipe">With its parents in memory.</param>
+    /// <param name="baseProblem">Why a module does not fit the base model; null where there is no base model to work DoRA out with.</param>
+    public static ImmutableArray<FormatFinding> Run(BlendRecipe recipe, Func<LoraModule, FormatFinding?>? baseProblem) =>
+        Run(new BlendCheck(recipe, baseProblem, areOutlines: false), isComparison: false);
 
     /// <summary>What keeps adapters from being compared: other sizes, NaN, DoRA without its base. Settings and whole tensors do not matter then.</summary>
-    public static ImmutableArray<FormatFinding> RunForComparison(BlendRecipe recipe, BaseWeights? baseModel) => Run(recipe, baseModel, isComparison: true);
+    public static ImmutableArray<FormatFinding> RunForComparison(BlendRecipe recipe, Func<LoraModule, FormatFinding?>? baseProblem) =>
+        Run(new BlendCheck(recipe, baseProblem, areOutlines: false), isComparison: true);
 
-    private static ImmutableArray<FormatFinding> Run(BlendRecipe recipe, BaseWeights? baseModel, bool isComparison)
+    /// <summary>
+    /// What can be said before a tensor is read, from configs and headers alone; numbers that are none, and whether DoRA parents fit their base,
+    /// show later.
+    /// </summary>
+    /// <param name="recipe">Its parents need not be in memory.</param>
+    /// <param name="files">A parent's config and its tensors.</param>
+    /// <exception cref="AdapterFormatException">A parent is no adapter.</exception>
+    /// <exception cref="IOException">A file is missing or cannot be read.</exception>
+    public static ImmutableArray<FormatFinding> RunOnHeaders(BlendRecipe recipe, Func<BlendParent, (string Config, string Tensors)> files)
     {
-        var check = new BlendCheck(recipe, baseModel);
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(files);
+        var parents = recipe.Parents.Select(parent => parent.Contributes ? parent with { Adapter = ReadHeader(files(parent)) } : parent);
+        return Run(new BlendCheck(recipe with { Parents = [.. parents] }, _ => null, areOutlines: true), isComparison: false);
+    }
+
+    private static LoraAdapter ReadHeader((string Config, string Tensors) files)
+    {
+        using var tensors = SafetensorsFile.Open(files.Tensors, SafetensorsLimits.Upload);
+        return AdapterOutline.ReadHeader(PeftConfig.Read(files.Config), tensors);
+    }
+
+    private static ImmutableArray<FormatFinding> Run(BlendCheck check, bool isComparison)
+    {
+        var recipe = check._recipe;
         check._findings.AddRange(RecipeCheck.Run(recipe));
         if (check._findings.Count > 0)
             return [.. check._findings];
@@ -46,26 +79,27 @@ internal sealed class BlendCheck(BlendRecipe recipe, BaseWeights? baseModel)
                 "init_lora_weights true or gaussian", adapter.Config.InitLoraWeights);
         }
 
-        _findings.AddRange(adapter.FindNonFinite().Select(finding => finding with { Problem = $"{finding.Problem} in {name}" }));
+        if (!_areOutlines)
+            _findings.AddRange(adapter.FindNonFinite().Select(finding => finding with { Problem = $"{finding.Problem} in {name}" }));
     }
 
     /// <summary>DoRA's magnitudes rescale the base's own rows: its change W' - W_0 has full rank, and needs the base.</summary>
     private void CheckDora(string name, LoraAdapter adapter)
     {
         const string dora = "this is a DoRA adapter: its magnitudes rescale the base model's own weights, so its change is no product of two factors";
-        if (recipe.Method == BlendMethod.Exact)
+        if (_recipe.Method == BlendMethod.Exact)
         {
             if (!IsTakenAsItIs(adapter))
-                Add(name, $"{dora}; only alone and with weight 1 it stays exact", "a method with a rank", recipe.Method.Name());
+                Add(name, $"{dora}; only alone and with weight 1 it stays exact", "a method with a rank", _recipe.Method.Name());
             return;
         }
 
-        if (!recipe.Method.TakesFullRankParents())
-            Add(name, $"{dora}, which this method works on", "low_rank or another method with a rank", recipe.Method.Name());
-        else if (baseModel is null || recipe.BaseModel is null)
+        if (!_recipe.Method.TakesFullRankParents())
+            Add(name, $"{dora}, which this method works on", "low_rank or another method with a rank", _recipe.Method.Name());
+        else if (_baseProblem is null || _recipe.BaseModel is null)
             Add(name, $"{dora}; without the base model's weights the change cannot be worked out", "the base model, or an adapter without magnitudes");
         else
-            _findings.AddRange(adapter.Modules.Where(module => module.Magnitude is not null).Select(baseModel.Problem).OfType<FormatFinding>());
+            _findings.AddRange(adapter.Modules.Where(module => module.Magnitude is not null).Select(_baseProblem).OfType<FormatFinding>());
         foreach (var module in adapter.Modules.Where(module => module.Magnitude is not null))
         {
             if (module.Kind != LoraModuleKind.Linear || module.BiasB is not null)
@@ -75,8 +109,8 @@ internal sealed class BlendCheck(BlendRecipe recipe, BaseWeights? baseModel)
         }
     }
 
-    private bool IsTakenAsItIs(LoraAdapter adapter) => recipe.Contributing.Count() == 1
-        && adapter.Modules.All(module => recipe.Scale * recipe.Parents[recipe.Contributing.First()].WeightAt(module.Path) == 1);
+    private bool IsTakenAsItIs(LoraAdapter adapter) => _recipe.Contributing.Count() == 1
+        && adapter.Modules.All(module => _recipe.Scale * _recipe.Parents[_recipe.Contributing.First()].WeightAt(module.Path) == 1);
 
     /// <summary>Settings that change what an adapter does and that one blend can have only once.</summary>
     private void CheckSettings()
@@ -87,7 +121,7 @@ internal sealed class BlendCheck(BlendRecipe recipe, BaseWeights? baseModel)
 
         void Agree(string key, Func<PeftConfig, string> value)
         {
-            var found = recipe.Contributing.Select(parent => value(recipe.Parents[parent].Adapter!.Config)).Distinct(StringComparer.Ordinal).ToList();
+            var found = _recipe.Contributing.Select(parent => value(_recipe.Parents[parent].Adapter!.Config)).Distinct(StringComparer.Ordinal).ToList();
             if (found.Count > 1)
                 Add(key, "the parents differ in this setting, and the blend can have only one", null, string.Join(" and ", found));
         }
@@ -95,24 +129,24 @@ internal sealed class BlendCheck(BlendRecipe recipe, BaseWeights? baseModel)
 
     private void CheckSaved()
     {
-        var holders = recipe.Contributing.Where(parent => SavedTensors.Whole(recipe.Parents[parent].Adapter!).Any()).ToList();
-        if (recipe.SavedModulesFrom is { } chosen && !holders.Contains(chosen))
+        var holders = _recipe.Contributing.Where(parent => SavedTensors.Whole(_recipe.Parents[parent].Adapter!).Any()).ToList();
+        if (_recipe.SavedModulesFrom is { } chosen && !holders.Contains(chosen))
         {
             Add("saved_modules_from", "this parent holds no whole modules, or has the weight 0",
-                holders.Count == 0 ? "none" : string.Join(", ", holders.Select(holder => recipe.Parents[holder].Name)),
-                chosen >= 0 && chosen < recipe.Parents.Length ? recipe.Parents[chosen].Name : $"{chosen}");
+                holders.Count == 0 ? "none" : string.Join(", ", holders.Select(holder => _recipe.Parents[holder].Name)),
+                chosen >= 0 && chosen < _recipe.Parents.Length ? _recipe.Parents[chosen].Name : $"{chosen}");
         }
-        else if (holders.Count > 1 || (holders.Count == 1 && recipe.SavedModulesFrom is null))
+        else if (holders.Count > 1 || (holders.Count == 1 && _recipe.SavedModulesFrom is null))
         {
             foreach (var holder in holders)
             {
-                Add(recipe.Parents[holder].Name,
-                    $"it replaces whole tensors of the base model ({Quote(SavedTensors.Whole(recipe.Parents[holder].Adapter!))}), and those have no weighted sum",
+                Add(_recipe.Parents[holder].Name,
+                    $"it replaces whole tensors of the base model ({Quote(SavedTensors.Whole(_recipe.Parents[holder].Adapter!))}), and those have no weighted sum",
                     holders.Count == 1 ? "to be told to take them from this parent" : "at most one parent with such tensors");
             }
         }
 
-        foreach (var copies in recipe.Contributing.SelectMany(parent => SavedTensors.BaseCopies(recipe.Parents[parent].Adapter!)).GroupBy(copy => copy.Key, StringComparer.Ordinal))
+        foreach (var copies in _recipe.Contributing.SelectMany(parent => SavedTensors.BaseCopies(_recipe.Parents[parent].Adapter!)).GroupBy(copy => copy.Key, StringComparer.Ordinal))
         {
             if (copies.Select(copy => copy.Value).Distinct().Skip(1).Any())
                 Add(copies.Key, "the parents' copies of this tensor of the base model differ, so they belong to different bases");
@@ -121,7 +155,7 @@ internal sealed class BlendCheck(BlendRecipe recipe, BaseWeights? baseModel)
 
     private void CheckModules()
     {
-        var modules = recipe.Contributing.SelectMany(parent => recipe.Parents[parent].Adapter!.Modules.Select(module => (recipe.Parents[parent].Name, Module: module)));
+        var modules = _recipe.Contributing.SelectMany(parent => _recipe.Parents[parent].Adapter!.Modules.Select(module => (_recipe.Parents[parent].Name, Module: module)));
         foreach (var same in modules.GroupBy(entry => entry.Module.Path, StringComparer.Ordinal))
         {
             var first = same.First();
@@ -131,7 +165,7 @@ internal sealed class BlendCheck(BlendRecipe recipe, BaseWeights? baseModel)
                     Describe(first.Module), Describe(other.Module));
             }
 
-            if (recipe.Method == BlendMethod.PeftLinear && same.Select(entry => entry.Module.Rank).Distinct().Skip(1).Any())
+            if (_recipe.Method == BlendMethod.PeftLinear && same.Select(entry => entry.Module.Rank).Distinct().Skip(1).Any())
                 Add(same.Key, "PEFT's linear adds the factors themselves, which have different ranks here", "equal ranks, or another method", string.Join(", ", same.Select(entry => entry.Module.Rank)));
         }
     }

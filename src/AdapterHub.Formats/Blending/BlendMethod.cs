@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace AdapterHub.Engine.Blending;
+namespace AdapterHub.Formats.Blending;
 
 /// <summary>
 /// How the parents' changes become one. D_i = s_i B_i A_i is what parent i adds to a layer (for DoRA W'_i - W_0), w_i its weight there. The

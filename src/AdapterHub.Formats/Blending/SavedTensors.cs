@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
-using AdapterHub.Formats;
 
-namespace AdapterHub.Engine.Blending;
+namespace AdapterHub.Formats.Blending;
 
 /// <summary>The two kinds of whole tensors beside the factors.</summary>
-internal static class SavedTensors
+public static class SavedTensors
 {
     private const string BaseWeight = ".base_layer.weight";
     private const string TokenRows = ".token_adapter.";
