@@ -38,13 +38,12 @@ public sealed record BlendCard
         var text = new StringBuilder();
         AppendFrontMatter(text);
         text.Append(CultureInfo.InvariantCulture, $"\n# {Title}\n");
-        if (!string.IsNullOrWhiteSpace(Description))
-            text.Append(CultureInfo.InvariantCulture, $"\n{Description.Trim()}\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{(string.IsNullOrWhiteSpace(Description) ? Summary() : Description.Trim())}\n");
         AppendParents(text);
         AppendSettings(text);
         AppendChecks(text);
         AppendLearning(text);
-        text.Append("\n## Make it again\n\n`blend.json` beside this card holds the whole recipe, with the digests of the adapters. The same bytes come of\n\n    adapterhub blend --recipe blend.json --out again\n");
+        text.Append("\n## Make it again\n\n`blend.json` beside this card holds the whole recipe, with the digests of the adapters. These are the same bytes again:\n\n    adapterhub blend --recipe blend.json --out again\n");
         return text.ToString();
     }
 
@@ -57,6 +56,14 @@ public sealed record BlendCard
         if (!string.IsNullOrWhiteSpace(License))
             text.Append(CultureInfo.InvariantCulture, $"license: {CardText.Quote(License)}\n");
         text.Append("tags:\n- lora\n- adapterhub\n- blend\n---\n");
+    }
+
+    /// <summary>What lists show of it.</summary>
+    private string Summary()
+    {
+        var parents = Recipe.Parents.Where(parent => parent.Contributes).Select(parent => $"{parent.Name} ({Number(parent.Weight)})").ToList();
+        var list = parents.Count > 1 ? $"{string.Join(", ", parents.Take(parents.Count - 1))} and {parents[^1]}" : parents.FirstOrDefault() ?? "nothing";
+        return $"A blend of {list}{(BaseModel is null ? "" : $" for {BaseModel}")}: {(Report.IsExact ? "exact" : $"{Report.Method.Name().Replace('_', '-')}, relative error {Percent(Report.RelativeError)}")}.";
     }
 
     private void AppendParents(StringBuilder text)

@@ -28,6 +28,8 @@ internal static class UseSnippets
             snippets.Add(new("vLLM", "shell", $"vllm serve {baseModel} \\\n    --enable-lora --max-lora-rank {VllmRank(repository.Rank)} \\\n    --lora-modules {folder}=./{folder}", $"First: {pull}"));
         }
 
+        if (revision.Find("blend.json") is not null)
+            snippets.Add(new("Rebuild", "shell", $"adapterhub blend --recipe {folder}/blend.json \\\n    --out again --hub {hub}", $"Makes the same bytes again from its adapters. First: {pull}"));
         if (Weights(repository, revision) is { } file)
         {
             var header = isPrivate ? " \\\n    -H \"Authorization: Bearer $ADAPTERHUB_TOKEN\"" : "";
