@@ -40,6 +40,9 @@ internal static class RunAppending
     {
         if (happened.Kind == RunEventKinds.Step && happened.Step is { } step)
             (run.Step, run.LostLeases) = (step, 0);
+        // Weights are learnt from the beginning after a crash: no step of theirs is a step forward.
+        if (happened.Kind == RunEventKinds.WeightsStep && happened.Step is { } learning)
+            run.Step = learning;
         if (happened.Kind == RunEventKinds.Evaluation && happened.Step is { } evaluated)
             run.EvaluatedStep = evaluated;
         if (happened.Progress is not { } progress)

@@ -13,6 +13,7 @@ public static class RunEventKinds
     public const string Evaluation = "evaluation";
     public const string Checkpoint = "checkpoint";
     public const string Published = "published";
+    public const string WeightsStep = "weights_step";
 }
 
 /// <summary>One event of a run as it is in the log, which never changes.</summary>

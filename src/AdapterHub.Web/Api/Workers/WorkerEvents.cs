@@ -45,6 +45,7 @@ internal static class WorkerEvents
     {
         StepTaken step => step.Step,
         HeldOutMeasured measured => measured.Step,
+        WeightsStep step => step.Step,
         _ => null,
     };
 

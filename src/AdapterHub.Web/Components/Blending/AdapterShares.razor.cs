@@ -1,6 +1,7 @@
 using AdapterHub.Catalog.Repositories;
 using AdapterHub.Protocol.Runs;
 using AdapterHub.Web.Components.Catalogue;
+using AdapterHub.Web.Formatting;
 using Microsoft.AspNetCore.Components;
 
 namespace AdapterHub.Web.Components.Blending;
@@ -8,6 +9,9 @@ namespace AdapterHub.Web.Components.Blending;
 /// <summary>The adapters of a plan with their weights: sliders from -2 to 2, typed values beyond, layers of their own.</summary>
 public sealed partial class AdapterShares : ComponentBase
 {
+    private const int FewLayers = 4;
+
+    /// <summary>Opened or closed by hand, against what they would be.</summary>
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
     /// <summary>A slider that is being moved, and where it is; the address follows when it is let go.</summary>
@@ -71,7 +75,8 @@ public sealed partial class AdapterShares : ComponentBase
 
     private string Key(int place) => $"{place} {Adapters[place].Share.Reference}";
 
-    private bool IsOpen(int place) => Adapters[place].Share.Layers.Count > 0 || _open.Contains(Key(place));
+    /// <summary>A few weights of layers are shown at once, many only when asked for.</summary>
+    private bool IsOpen(int place) => Adapters[place].Share.Layers.Count is > 0 and <= FewLayers ^ _open.Contains(Key(place));
 
     private void Toggle(int place)
     {
@@ -85,6 +90,7 @@ public sealed partial class AdapterShares : ComponentBase
         var revision = adapter.Share.Reference.Split('@', 2) is [_, var named] ? $"at {(named.Length > 12 ? named[..12] : named)}" : null;
         var method = view.Rank is { } rank ? $"{view.Method ?? "LoRA"} r{rank}" : view.Method;
         var seen = view.Visibility == Catalog.Database.RepositoryVisibility.Public ? null : RepositoryWords.Visibility(view.Visibility);
-        return string.Join(" · ", new[] { revision, method, view.License, seen }.OfType<string>());
+        var layers = adapter.Share.Layers.Count > 0 ? Display.Counted(adapter.Share.Layers.Count, "weight of layers", "weights of layers") : null;
+        return string.Join(" · ", new[] { view.Name.Owner, revision, method, view.License, seen, layers }.OfType<string>());
     }
 }

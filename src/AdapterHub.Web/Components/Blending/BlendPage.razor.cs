@@ -24,6 +24,7 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
     private IReadOnlyList<BlendAdapter> _adapters = [];
     private IReadOnlyList<string> _problems = [];
     private BlendStory? _check;
+    private BlendStory? _save;
     private BlendLoss? _loss;
     private Actor? _actor;
     private string? _shownAddress;
@@ -32,7 +33,7 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
 
     private int LargestRank => _adapters.Select(adapter => adapter.View?.Rank ?? 0).DefaultIfEmpty().Max();
 
-    private bool CanRun => _actor is { IsSignedIn: true } && _adapters.Count > 0 && _problems.Count == 0 && !IsBusy;
+    private bool CanRun => _actor is { IsSignedIn: true } && _adapters.Count > 0 && _adapters.All(adapter => adapter.View is not null) && _problems.Count == 0 && !IsBusy;
 
     private bool CanLearn => _actor is { IsSignedIn: true } && _adapters.Count > 1 && _plan.Base is not null && _adapters.All(adapter => adapter.View is not null);
 
@@ -66,6 +67,7 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
             _check = null;
         // The base is filled in below; until then that of the plan before stays, so that nothing flickers.
         _plan = plan with { Base = plan.Base ?? (plan.Adapters.Count > 0 ? _plan.Base : null) };
+        _adapters = [.. plan.Adapters.Select(Known)];
         await LoadAsync();
     }
 
@@ -100,10 +102,14 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
         StateHasChanged();
     }
 
+    /// <summary>Names and weights stand in the address: they are drawn before the catalogue is asked.</summary>
+    private BlendAdapter Known(BlendShare share) =>
+        _adapters.FirstOrDefault(adapter => adapter.Share.Reference == share.Reference && adapter.View is not null) is { } known ? known with { Share = share } : new BlendAdapter(share, null, null);
+
     private async Task<BlendAdapter> FindAsync(Actor actor, BlendShare share)
     {
-        if (_adapters.FirstOrDefault(adapter => adapter.Share.Reference == share.Reference && adapter.View is not null) is { } known)
-            return known with { Share = share };
+        if (Known(share) is { View: not null } known)
+            return known;
         try
         {
             return new BlendAdapter(share, await repositories.GetAsync(actor, share.Name, _gone.Token), null);
@@ -140,6 +146,8 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
         Compare();
     }
 
+    private bool IsMeasuring => _check is { IsOver: false } check && BlendLoss.IsOf(_plan, LargestRank, check);
+
     private Task ChooseRankAsync(int rank) => GoAsync(_plan with
     {
         Rank = rank,
@@ -154,9 +162,11 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
             await GoAsync(_plan with { CheckRun = started!.Run.Id });
     }
 
-    /// <summary>Every change goes through the address.</summary>
+    /// <summary>Every change goes through the address. What was saved is shown until something else is planned.</summary>
     private Task GoAsync(BlendPlan plan)
     {
+        if (plan.SaveRun == _plan.SaveRun && _save is { IsOver: true } && (plan with { CheckRun = _plan.CheckRun, LearnRun = _plan.LearnRun }) != _plan)
+            plan = plan with { SaveRun = null };
         navigation.NavigateTo(plan.ToAddress(), replace: true);
         return Task.CompletedTask;
     }

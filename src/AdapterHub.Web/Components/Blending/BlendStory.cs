@@ -72,6 +72,8 @@ public sealed class BlendStory(long run)
                 Finished = finished;
                 break;
             case WeightsStep step:
+                // A worker's program that died begins anew without the run changing its state.
+                _steps.RemoveAll(earlier => earlier.Step >= step.Step);
                 _steps.Add(step);
                 break;
             case WeightsLearned learned:

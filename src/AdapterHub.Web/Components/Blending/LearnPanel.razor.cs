@@ -17,9 +17,12 @@ public sealed partial class LearnPanel(RunLauncher launcher, ActorAccessor actor
     /// <summary>A message through the circuit is at most 64 KiB, and characters take up to four bytes.</summary>
     private const int LongestText = 15_000;
 
+    /// <summary>Tokens of a row: pasted texts are short, and nobody wants to wait.</summary>
+    private const int Sequence = 128;
+
     private string? _text = "";
     private string? _dataset = "";
-    private int _steps = 30;
+    private int _steps = 20;
     private bool _isPasted = true;
     private bool _isByLayer;
 
@@ -40,7 +43,7 @@ public sealed partial class LearnPanel(RunLauncher launcher, ActorAccessor actor
             {
                 Adapters = [.. Plan.Adapters.Select(share => new WeightedAdapter(share.Reference))],
                 Method = BlendMethod.Exact.Name(), Rank = null, Density = null, Scale = 1,
-                Learn = new WeightLearningSettings { Data = new TextSource { Files = [file], Split = _isPasted ? "paragraphs" : "file" }, Steps = Math.Clamp(_steps, 1, 1000), ByLayer = _isByLayer },
+                Learn = new WeightLearningSettings { Data = new TextSource { Files = [file], Split = _isPasted ? "paragraphs" : "file" }, Steps = Math.Clamp(_steps, 1, 1000), SequenceLength = Sequence, ByLayer = _isByLayer },
             };
             started = await launcher.StartAsync(actor, new NewRun(spec) { Name = "weights from examples", Key = $"learn-{Guid.NewGuid():N}" }, default);
         });

@@ -39,7 +39,13 @@ public sealed partial class SavePanel(RunLauncher launcher, OwnerDirectory direc
     /// <summary>Null where it is not known yet.</summary>
     [Parameter] public BlendLoss? Loss { get; set; }
 
+    /// <summary>It is being found out.</summary>
+    [Parameter] public bool IsMeasuring { get; set; }
+
     [Parameter] public EventCallback Measure { get; set; }
+
+    /// <summary>Told of the story of the run that saves when there is more of it.</summary>
+    [Parameter] public EventCallback<BlendStory> Seen { get; set; }
 
     [Parameter] public EventCallback<BlendPlan> Changed { get; set; }
 
