@@ -36,7 +36,7 @@ public sealed class BlendLookTests(Chromium chromium, BlendingHub hub) : IClassF
         (string Name, string Path)[] pages =
         [
             ("blend-empty", "/blend"), ("blend-full", $"{three}&check={check}&learn={learn}&save={save}"),
-            ("blend-refused", $"/blend?a={Seeds[0]}&a={Seeds[1]}&a={Seeds[2]}:-1&method=slerp"), ("blend-stale", $"{three.Replace("rank=8", "rank=4", StringComparison.Ordinal)}&check={check}"),
+            ("blend-refused", $"/blend?a={Seeds[0]}&a={Seeds[1]}&a={Seeds[2]}:-1&method=slerp"),
             ("blend-adapter", "/ada/three"),
         ];
 

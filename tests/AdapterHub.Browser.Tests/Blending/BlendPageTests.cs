@@ -35,6 +35,7 @@ public sealed partial class BlendPageTests(Chromium chromium, BlendingHub hub) :
         await page.Page.Locator("#interference-report").WaitForAsync();
 
         await page.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("prophet-cynic");
+        await page.Page.GetByLabel("About", new() { Exact = true }).FillAsync("Speaks as a prophet who has read Bierce.");
         await page.Page.GetByRole(AriaRole.Radio, new() { Name = "Public" }).CheckAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Save as adapter" }).DblClickAsync();
         var saved = page.Page.Locator("#saved-adapter");
@@ -43,6 +44,7 @@ public sealed partial class BlendPageTests(Chromium chromium, BlendingHub hub) :
 
         await saved.ClickAsync();
         await page.Page.GetByRole(AriaRole.Heading, new() { Name = "Checked on the base model" }).WaitForAsync();
+        await page.Page.GetByText("Speaks as a prophet who has read Bierce.").First.WaitForAsync();
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Lineage" }).First.ClickAsync();
         var parents = page.Page.GetByRole(AriaRole.Region, new() { Name = "Comes from" });
         await Expect(parents).ToContainTextAsync("adapterhub/king-james");
@@ -108,6 +110,25 @@ public sealed partial class BlendPageTests(Chromium chromium, BlendingHub hub) :
         page.Page.Url.ShouldNotContain("king-james:0.7");
         page.Page.Url.ShouldContain("learn=");
         page.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task HubWithoutWorkers_SaysThatTheRunWaitsAndLetsItBeCancelled()
+    {
+        await using var server = await HubServer.StartAsync(Publications.WithSeeds);
+        var ada = await server.AddAdministratorAsync();
+        await using var page = await chromium.OpenAsync(server);
+        await page.SignInAsync(server, ada);
+        await page.GoAsync(Pair);
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Check how they interfere" }).ClickAsync();
+        await page.Page.GetByText("No worker is connected").WaitForAsync();
+        await page.ShootAsync("blend-waiting");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await page.Page.GetByText("It was cancelled").WaitForAsync();
+
+        await page.ShootAsync("blend-cancelled");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Check again" }).WaitForAsync();
     }
 
     [Fact]

@@ -112,6 +112,17 @@ public sealed class BlendHub : IAsyncLifetime
         await Hub.CommitAsync(Ann, name, [.. Directory.EnumerateFiles(folder).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]);
     }
 
+    /// <summary>The Bible's adapter with magnitudes of 1: DoRA, whose change needs the base.</summary>
+    internal async Task PublishDoraAsync()
+    {
+        var name = await Hub.AddRepositoryAsync(Ann, "dora");
+        var folder = Path.Combine(_folder, "dora");
+        var plain = PeftAdapterFolder.Read(Path.Combine(Repository.Root, "data", "seed", "adapters", "king-james"));
+        var modules = plain.Modules.Select(module => module with { Magnitude = AdapterTensor.FromSingles([.. Enumerable.Repeat(1f, (int)module.B.Shape[0])], [module.B.Shape[0]]) });
+        PeftAdapterFolder.Write(folder, plain with { Config = plain.Config with { UseDora = true }, Modules = [.. modules] });
+        await Hub.CommitAsync(Ann, name, [.. Directory.EnumerateFiles(folder).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]);
+    }
+
     private void Keep(string? line)
     {
         lock (_output)

@@ -74,6 +74,8 @@ public sealed class BlendPlanTests
         BlendLoss.Find(plan with { Adapters = [new BlendShare("a/b", 0.6), new BlendShare("a/c")] }, 8, check).ShouldBeNull("those are other weights");
         BlendLoss.Find(plan, 8, null).ShouldBeNull();
         BlendLoss.Find(plan with { Method = "exact" }, 8, null).ShouldBe(new BlendLoss(0));
+        BlendLoss.Find(plan with { Method = "task_arithmetic", Rank = null }, 8, null).ShouldBe(new BlendLoss(0));
+        BlendLoss.Find(plan with { Method = "task_arithmetic", Rank = null, HasFullRankParents = true }, 8, null).ShouldBeNull("DoRA's change is cut");
     }
 
     [Fact]

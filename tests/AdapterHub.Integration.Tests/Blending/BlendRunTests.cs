@@ -50,7 +50,7 @@ public sealed class BlendRunTests(BlendHub scene) : IClassFixture<BlendHub>
     {
         var target = $"ann/again-{method.Replace('_', '-')}";
         await scene.FinishAsync(await scene.StartAsync(
-            BlendHub.Spec((BlendHub.Prophet, 0.5), (BlendHub.Cynic, -0.25)) with { Method = method, Rank = rank, Density = rank is null ? null : 0.4, Seed = 11 }, target));
+            BlendHub.Spec((BlendHub.Prophet, 0.5), ($"{BlendHub.Cynic}@main", -0.25)) with { Method = method, Rank = rank, Density = rank is null ? null : 0.4, Seed = 11 }, target));
         using var program = new CliProgram();
         program.Environment["ADAPTERHUB_HUB"] = scene.Hub.Address.ToString();
         program.Environment["ADAPTERHUB_TOKEN"] = scene.Token;
@@ -58,6 +58,27 @@ public sealed class BlendRunTests(BlendHub scene) : IClassFixture<BlendHub>
 
         await program.SucceedAsync("blend", "--recipe", "pulled/blend.json", "--out", "again");
 
+        foreach (var file in new[] { "adapter_model.safetensors", "adapter_config.json", "blend.json" })
+            (await File.ReadAllBytesAsync(program.PathOf($"again/{file}"), Cancel)).ShouldBe(await File.ReadAllBytesAsync(program.PathOf($"pulled/{file}"), Cancel), file);
+    }
+
+    /// <summary>DoRA's change is worked out on the base, which the recipe names too.</summary>
+    [Fact]
+    public async Task DoraParent_IsBlendedOnTheBaseAndRebuilt()
+    {
+        await scene.PublishDoraAsync();
+        var spec = BlendHub.Spec(("ann/dora", 0.5), (BlendHub.Cynic, 0.5));
+        (await Should.ThrowAsync<HubClientException>(() => scene.StartAsync(spec, "ann/of-dora"))).Message.ShouldContain("this is a DoRA adapter");
+        var events = await scene.FinishAsync(await scene.StartAsync(spec with { Method = "task_arithmetic" }, "ann/of-dora"));
+        using var program = new CliProgram();
+        program.Environment["ADAPTERHUB_HUB"] = scene.Hub.Address.ToString();
+        program.Environment["ADAPTERHUB_TOKEN"] = scene.Token;
+        await program.SucceedAsync("pull", "ann/of-dora", "--out", "pulled");
+        await program.SucceedAsync("blend", "--recipe", "pulled/blend.json", "--out", "again");
+
+        events.OfType<BlendMeasured>().ShouldHaveSingleItem().IsExact.ShouldBeFalse();
+        events.OfType<RunWarned>().ShouldContain(warned => warned.Message.Contains("could not be compared", StringComparison.Ordinal));
+        (await scene.ReadAsync("ann/of-dora", "blend.json")).ShouldContain(BlendHub.Base);
         foreach (var file in new[] { "adapter_model.safetensors", "adapter_config.json", "blend.json" })
             (await File.ReadAllBytesAsync(program.PathOf($"again/{file}"), Cancel)).ShouldBe(await File.ReadAllBytesAsync(program.PathOf($"pulled/{file}"), Cancel), file);
     }
@@ -101,6 +122,26 @@ public sealed class BlendRunTests(BlendHub scene) : IClassFixture<BlendHub>
         events.OfType<AdapterPublished>().ShouldBeEmpty("no target was named");
         var view = (await scene.Client.GetRunAsync(run.Id, Cancel)).Run;
         (view.Steps, view.HeldOutLoss, view.Result).ShouldBe((12, losses.Learned, null));
+    }
+
+    [Fact]
+    public async Task Learning_IsCancelledBetweenTwoSteps()
+    {
+        var run = await scene.StartAsync(BlendHub.Spec((BlendHub.Prophet, 1), (BlendHub.Cynic, 1)) with
+        {
+            Learn = new WeightLearningSettings { Data = new TextSource { Files = ["adapterhub/king-james-wisdom"] }, Steps = 1000, BatchSize = 1, SequenceLength = 64 },
+        });
+        var events = new List<RunEvent>();
+        await foreach (var happened in scene.Client.WatchRunAsync(run.Id, 0, Cancel))
+        {
+            events.Add(happened);
+            if (happened is WeightsStep { Step: 3 })
+                await scene.Client.SteerRunAsync(run.Id, "cancel", Cancel);
+        }
+
+        events.OfType<RunStateChanged>().Last().State.ShouldBe(HubRunState.Cancelled);
+        events.OfType<WeightsStep>().Count().ShouldBeLessThan(500, "it stops when it is told to");
+        (await scene.Client.GetRunAsync(run.Id, Cancel)).Run.Step.ShouldBeGreaterThanOrEqualTo(3);
     }
 
     [Theory]

@@ -80,7 +80,11 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
             var adapters = new List<BlendAdapter>();
             foreach (var share in _plan.Adapters)
                 adapters.Add(await FindAsync(actor, share));
-            var plan = _plan with { Base = BlendPlan.Parse(new Uri(navigation.Uri).Query).Base ?? adapters.Select(adapter => adapter.View?.BaseRepository).FirstOrDefault(found => found is not null)?.ToString() };
+            var plan = _plan with
+            {
+                Base = BlendPlan.Parse(new Uri(navigation.Uri).Query).Base ?? adapters.Select(adapter => adapter.View?.BaseRepository).FirstOrDefault(found => found is not null)?.ToString(),
+                HasFullRankParents = adapters.Any(adapter => adapter.View?.Method?.Contains("DoRA", StringComparison.Ordinal) == true),
+            };
             var problems = await FindProblemsAsync(actor, plan, adapters);
             // Another address may have come meanwhile.
             if (!string.Equals(address, _shownAddress, StringComparison.Ordinal))
@@ -158,7 +162,7 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
     {
         StartedRun? started = null;
         if (await TryAsync(async () => started = await launcher.StartAsync(
-            await actors.GetAsync(), new NewRun(_plan.ToCheckSpec(LargestRank)) { Name = "comparison before blending", Key = $"check-{Guid.NewGuid():N}" }, _gone.Token)))
+            await actors.GetAsync(), new NewRun(_plan.ToCheckSpec(LargestRank)) { Name = _plan.Title("compare"), Key = $"check-{Guid.NewGuid():N}" }, _gone.Token)))
             await GoAsync(_plan with { CheckRun = started!.Run.Id });
     }
 

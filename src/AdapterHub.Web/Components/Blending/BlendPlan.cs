@@ -26,6 +26,7 @@ public sealed record BlendPlan
     public const int MostAdapters = 16;
     public const double LargestWeight = 100;
     private const int MostLayers = 400;
+    private const int LongestTitle = 80;
 
     /// <summary><c>owner/name</c>; null takes the one that the first adapter declares.</summary>
     public string? Base { get; init; }
@@ -57,10 +58,13 @@ public sealed record BlendPlan
     /// <summary>The run that saves the blend.</summary>
     public long? SaveRun { get; init; }
 
+    /// <summary>An adapter's change has full rank, as DoRA's has, so that every blend of it is cut. Not in the address: the catalogue knows it.</summary>
+    public bool HasFullRankParents { get; init; }
+
     public BlendMethod Kind => BlendMethods.TryParse(Method, out var kind) ? kind : BlendMethod.Exact;
 
-    /// <summary>Whether the result is all that the method makes, whatever the adapters are.</summary>
-    public bool IsLossless => Kind is not (BlendMethod.LowRank or BlendMethod.PeftLinear) && !Kind.IsFullRank() && (Rank is null || !Kind.TakesRank());
+    /// <summary>Whether the result is all that the method makes; nothing has to be measured to know it.</summary>
+    public bool IsLossless => (Kind == BlendMethod.Exact || !HasFullRankParents) && Kind is not (BlendMethod.LowRank or BlendMethod.PeftLinear) && !Kind.IsFullRank() && (Rank is null || !Kind.TakesRank());
 
     /// <summary>What is no plan in an address is left out: a link that was cut or typed wrong still shows the rest.</summary>
     public static BlendPlan Parse(string query)
@@ -145,6 +149,13 @@ public sealed record BlendPlan
         var adapters = spec.Adapters.Select(adapter => $"{adapter.Path}:{Text(adapter.Weight)}:{string.Join(',', adapter.Layers.Select(layer => $"{layer.Pattern}={Text(layer.Weight)}"))}");
         return string.Create(CultureInfo.InvariantCulture,
             $"{string.Join(' ', adapters)} {spec.Method} {spec.Density:R} {spec.MajoritySign} {spec.Scale:R} {spec.Seed} {spec.SavedModulesFrom}");
+    }
+
+    /// <summary>What a run for these adapters is called.</summary>
+    public string Title(string deed)
+    {
+        var title = $"{deed} {string.Join(", ", Adapters.Select(share => share.Name.Name))}";
+        return title.Length <= LongestTitle ? title : title[..(LongestTitle - 3)] + "...";
     }
 
     /// <summary>Any finite number of sensible size.</summary>

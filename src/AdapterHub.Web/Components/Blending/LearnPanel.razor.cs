@@ -45,7 +45,7 @@ public sealed partial class LearnPanel(RunLauncher launcher, ActorAccessor actor
                 Method = BlendMethod.Exact.Name(), Rank = null, Density = null, Scale = 1,
                 Learn = new WeightLearningSettings { Data = new TextSource { Files = [file], Split = _isPasted ? "paragraphs" : "file" }, Steps = Math.Clamp(_steps, 1, 1000), SequenceLength = Sequence, ByLayer = _isByLayer },
             };
-            started = await launcher.StartAsync(actor, new NewRun(spec) { Name = "weights from examples", Key = $"learn-{Guid.NewGuid():N}" }, default);
+            started = await launcher.StartAsync(actor, new NewRun(spec) { Name = Plan.Title("find weights of"), Key = $"learn-{Guid.NewGuid():N}" }, default);
         });
         if (done)
             await Changed.InvokeAsync(Plan with { LearnRun = started!.Run.Id });

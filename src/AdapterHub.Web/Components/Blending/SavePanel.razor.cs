@@ -20,6 +20,7 @@ public sealed partial class SavePanel(RunLauncher launcher, OwnerDirectory direc
     private IReadOnlyList<OwnerName> _owners = [];
     private string? _owner = "";
     private string? _name = "";
+    private string? _about = "";
     private string? _license = "";
     private RepositoryVisibility _visibility = RepositoryVisibility.Private;
 
@@ -92,7 +93,7 @@ public sealed partial class SavePanel(RunLauncher launcher, OwnerDirectory direc
             if (string.IsNullOrWhiteSpace(_name))
                 throw new CatalogException(CatalogFault.Invalid, "Give it a name.");
             var target = RepositoryName.Of(_owner, _name.Trim());
-            var spec = Plan.ToSpec() with { License = string.IsNullOrEmpty(_license) ? null : _license };
+            var spec = Plan.ToSpec() with { License = string.IsNullOrEmpty(_license) ? null : _license, Description = string.IsNullOrWhiteSpace(_about) ? null : _about.Trim() };
             started = await launcher.StartAsync(await actors.GetAsync(), new NewRun(spec) { Name = target.Name, Target = target, TargetVisibility = _visibility, Key = _key }, default);
         });
         if (!done)
