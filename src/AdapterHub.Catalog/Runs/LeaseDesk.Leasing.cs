@@ -7,14 +7,14 @@ namespace AdapterHub.Catalog.Runs;
 public sealed partial class LeaseDesk
 {
     /// <summary>Choosing and leasing are one transaction, so no two workers get the same run.</summary>
-    private async Task<RunLease?> TryLeaseAsync(WorkerIdentity worker, long? only, CancellationToken cancel)
+    private async Task<RunLease?> TryLeaseAsync(WorkerIdentity worker, long? only, RunKind? kind, CancellationToken cancel)
     {
         await using var context = await contexts.CreateDbContextAsync(cancel);
         if (!await context.Runs.AnyAsync(r => r.State == RunState.Queued, cancel))
             return null;
         await using var transaction = await context.Database.BeginTransactionAsync(cancel);
         var hasGpu = await context.Workers.Where(w => w.Id == worker.Id).Select(w => w.HasGpu).SingleAsync(cancel);
-        var id = only ?? await FindNextAsync(context, hasGpu, cancel);
+        var id = only ?? await FindNextAsync(context, hasGpu, kind, cancel);
         if (id is null || await Runnable(context, hasGpu).Include(r => r.Inputs).Include(r => r.Sources).AsSplitQuery().SingleOrDefaultAsync(r => r.Id == id, cancel) is not { } run)
             return null;
         var now = time.GetUtcNow();
@@ -37,9 +37,9 @@ public sealed partial class LeaseDesk
         };
     }
 
-    private async Task<long?> FindNextAsync(CatalogContext context, bool hasGpu, CancellationToken cancel)
+    private async Task<long?> FindNextAsync(CatalogContext context, bool hasGpu, RunKind? kind, CancellationToken cancel)
     {
-        var waiting = await Runnable(context, hasGpu).Select(r => new { r.Id, Person = r.UserId!.Value, r.OwnerId, r.Priority, r.QueuedAt }).ToListAsync(cancel);
+        var waiting = await Runnable(context, hasGpu).Where(r => kind == null || r.Kind == kind).Select(r => new { r.Id, Person = r.UserId!.Value, r.OwnerId, r.Priority, r.QueuedAt }).ToListAsync(cancel);
         if (limits.RunningPerOwner is { } most)
         {
             var busy = await Leased(context).GroupBy(r => r.OwnerId).Where(runs => runs.Count() >= most).Select(runs => runs.Key).ToListAsync(cancel);

@@ -53,9 +53,15 @@ public sealed class WorkerClient : IDisposable
         SendAsync(() => Json(HttpMethod.Post, "register", hello, RunJson.Default.WorkerHello), RunJson.Default.WorkerWelcome, Answer, cancel);
 
     /// <summary>Waits for a run; null when none came in that time.</summary>
-    public async Task<LeasedRun?> LeaseAsync(TimeSpan wait, CancellationToken cancel)
+    public Task<LeasedRun?> LeaseAsync(TimeSpan wait, CancellationToken cancel) => LeaseAsync(wait, onlyBlends: false, cancel);
+
+    /// <param name="wait">How long at most.</param>
+    /// <param name="onlyBlends">A blend and nothing longer: for a worker that is at another run.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<LeasedRun?> LeaseAsync(TimeSpan wait, bool onlyBlends, CancellationToken cancel)
     {
-        using var response = await AskAsync(() => new HttpRequestMessage(HttpMethod.Post, FormattableString.Invariant($"{Root}/lease?wait={wait.TotalSeconds}")), wait + Answer, cancel).ConfigureAwait(false);
+        var path = FormattableString.Invariant($"{Root}/lease?wait={wait.TotalSeconds}{(onlyBlends ? "&blends=true" : "")}");
+        using var response = await AskAsync(() => new HttpRequestMessage(HttpMethod.Post, path), wait + Answer, cancel).ConfigureAwait(false);
         return response.StatusCode == HttpStatusCode.NoContent ? null
             : await response.Content.ReadFromJsonAsync(RunJson.Default.LeasedRun, cancel).ConfigureAwait(false);
     }

@@ -35,6 +35,9 @@ internal sealed class LeasedWork : IDisposable
         _checkpoints = new CheckpointSender(client, lease, folder, _events);
     }
 
+    /// <summary>It is done beside another run and leaves the GPU to that one.</summary>
+    public bool IsAside { get; init; }
+
     public TimeSpan LongestSilence { get; init; } = TimeSpan.FromHours(1);
 
     public void Dispose()
@@ -123,7 +126,7 @@ internal sealed class LeasedWork : IDisposable
         for (var crashes = 0; ;)
         {
             var current = micro;
-            var spec = _folder.WriteSpec(current.Apply);
+            var spec = _folder.WriteSpec(asked => IsAside ? current.Apply(asked) with { Device = "cpu" } : current.Apply(asked));
             var before = _furthest;
             var (last, batch) = await SitAsync((spec as TrainSpec)?.Loop.BatchSize ?? MicroBatch.Usual, cancel).ConfigureAwait(false);
             crashes = _furthest > before ? 0 : crashes;

@@ -25,15 +25,23 @@ public sealed record WorkerOptions
     public string Version { get; init; } = "";
 }
 
-/// <summary>Leases runs one after the other and carries them out.</summary>
+/// <summary>
+/// Leases runs one after the other and carries them out. While one is at work, a blend may be done beside it, on the processor: somebody sits before a
+/// page and waits for it, and training takes hours.
+/// </summary>
 /// <param name="options">Hub, token and folders.</param>
 /// <param name="time">For waits and stamps.</param>
 /// <param name="tell">Hears in words what happens.</param>
 public sealed class WorkerLoop(WorkerOptions options, TimeProvider time, Action<string> tell)
 {
     private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(25);
+
+    /// <summary>Short, so that a worker whose other run has ended takes the next blend with all that it has.</summary>
+    private static readonly TimeSpan AsideWait = TimeSpan.FromSeconds(5);
     private string _lastTrouble = "";
-    private LeasedWork? _work;
+    private readonly Lock _gate = new();
+    private readonly List<LeasedWork> _works = [];
+    private TaskCompletionSource _busy = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Works until stopped.</summary>
     /// <exception cref="HubClientException">The hub refuses the token, or the run of <see cref="WorkerOptions.Once"/>.</exception>
@@ -50,15 +58,14 @@ public sealed class WorkerLoop(WorkerOptions options, TimeProvider time, Action<
         {
             if (options.Once is { } id)
             {
-                await WorkAsync(client, await client.LeaseRunAsync(id, stop).ConfigureAwait(false), folder, cache, stop).ConfigureAwait(false);
+                await WorkAsync(client, await client.LeaseRunAsync(id, stop).ConfigureAwait(false), folder, cache, isAside: false, stop).ConfigureAwait(false);
                 return;
             }
 
-            while (!stop.IsCancellationRequested)
-            {
-                if (await client.LeaseAsync(LeaseWait, stop).ConfigureAwait(false) is { } lease)
-                    await WorkAsync(client, lease, folder, cache, stop).ConfigureAwait(false);
-            }
+            var works = new[] { WorkAlwaysAsync(client, folder, cache, stop), WorkAsideAsync(client, folder, cache, stop) };
+            var first = await Task.WhenAny(works).ConfigureAwait(false);
+            // Asked to end, each hands back what it has; otherwise one has failed and says why.
+            await (stop.IsCancellationRequested ? Task.WhenAll(works) : first).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -66,12 +73,36 @@ public sealed class WorkerLoop(WorkerOptions options, TimeProvider time, Action<
         }
     }
 
-    private async Task WorkAsync(WorkerClient client, LeasedRun lease, string folder, InputCache cache, CancellationToken stop)
+    private async Task WorkAlwaysAsync(WorkerClient client, string folder, InputCache cache, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            if (await client.LeaseAsync(LeaseWait, stop).ConfigureAwait(false) is not { } lease)
+                continue;
+            Volatile.Read(ref _busy).TrySetResult();
+            await WorkAsync(client, lease, folder, cache, isAside: false, stop).ConfigureAwait(false);
+            Volatile.Write(ref _busy, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+    }
+
+    /// <summary>Blends, as long as the other run is at work.</summary>
+    private async Task WorkAsideAsync(WorkerClient client, string folder, InputCache cache, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await Volatile.Read(ref _busy).Task.WaitAsync(stop).ConfigureAwait(false);
+            if (await client.LeaseAsync(AsideWait, onlyBlends: true, stop).ConfigureAwait(false) is { } lease)
+                await WorkAsync(client, lease, folder, cache, isAside: true, stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WorkAsync(WorkerClient client, LeasedRun lease, string folder, InputCache cache, bool isAside, CancellationToken stop)
     {
         tell($"Run {lease.Run} \"{lease.Name}\" begins, attempt {lease.Attempt}");
         var place = new RunFolder(Path.Combine(folder, "runs", lease.Run.ToString(System.Globalization.CultureInfo.InvariantCulture)), lease);
-        using var work = new LeasedWork(client, lease, place, options.Trainer, time);
-        _work = work;
+        using var work = new LeasedWork(client, lease, place, options.Trainer, time) { IsAside = isAside };
+        lock (_gate)
+            _works.Add(work);
         try
         {
             await work.RunAsync(cache, stop).ConfigureAwait(false);
@@ -87,7 +118,8 @@ public sealed class WorkerLoop(WorkerOptions options, TimeProvider time, Action<
         }
         finally
         {
-            _work = null;
+            lock (_gate)
+                _works.Remove(work);
             place.Delete();
         }
     }
@@ -124,6 +156,7 @@ public sealed class WorkerLoop(WorkerOptions options, TimeProvider time, Action<
         if (Interlocked.Exchange(ref _lastTrouble, trouble) == trouble)
             return;
         tell(trouble);
-        _work?.Warn(trouble);
+        lock (_gate)
+            _works.ForEach(work => work.Warn(trouble));
     }
 }

@@ -73,6 +73,12 @@ public sealed class BlendHub : IAsyncLifetime
         Output = "", Base = Base, Device = "cpu", Adapters = [.. adapters.Select(adapter => new WeightedAdapter(adapter.Adapter, adapter.Weight))],
     };
 
+    internal static System.Text.Json.JsonElement Training(int steps) => System.Text.Json.JsonSerializer.SerializeToElement<RunSpec>(new TrainSpec
+    {
+        Base = Base, Output = "output", Device = "cpu", Data = new TextSource { Files = ["adapterhub/king-james-wisdom"] },
+        Loop = new LoopSettings { Steps = steps, BatchSize = 1, SequenceLength = 32, EvaluateEvery = 0 },
+    }, ProtocolJson.Default.RunSpec);
+
     internal Task<HubRun> StartAsync(BlendSpec spec, string? target = null, string? key = null) => Client.StartRunAsync(
         new HubNewRun { Spec = System.Text.Json.JsonSerializer.SerializeToElement<RunSpec>(spec, ProtocolJson.Default.RunSpec), Target = target, Key = key }, Cancel);
 

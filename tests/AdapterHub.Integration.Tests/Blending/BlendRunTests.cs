@@ -124,6 +124,28 @@ public sealed class BlendRunTests(BlendHub scene) : IClassFixture<BlendHub>
         (view.Steps, view.HeldOutLoss, view.Result).ShouldBe((12, losses.Learned, null));
     }
 
+    /// <summary>A page's comparison does not wait for hours of training.</summary>
+    [Fact]
+    public async Task Blend_IsMadeWhileTheOnlyWorkerTrains()
+    {
+        var training = await scene.Client.StartRunAsync(new HubNewRun { Spec = BlendHub.Training(steps: 2000), Target = "ann/long" }, Cancel);
+        await foreach (var happened in scene.Client.WatchRunAsync(training.Id, 0, Cancel))
+        {
+            if (happened is StepTaken)
+                break;
+        }
+
+        var events = await scene.FinishAsync(await scene.StartAsync(BlendHub.Spec((BlendHub.Prophet, 0.5), (BlendHub.Cynic, 0.5)) with { Report = true }));
+        var still = (await scene.Client.GetRunAsync(training.Id, Cancel)).Run.State;
+        await scene.Client.SteerRunAsync(training.Id, "cancel", Cancel);
+
+        events.OfType<InterferenceMeasured>().ShouldHaveSingleItem();
+        still.ShouldBe(HubRunState.Running);
+        await foreach (var happened in scene.Client.WatchRunAsync(training.Id, 0, Cancel))
+            (happened is not RunWarned).ShouldBeTrue($"{happened}");
+        (await scene.Client.GetRunAsync(training.Id, Cancel)).Run.State.ShouldBe(HubRunState.Cancelled);
+    }
+
     [Fact]
     public async Task Learning_IsCancelledBetweenTwoSteps()
     {

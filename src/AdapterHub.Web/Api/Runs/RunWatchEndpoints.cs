@@ -60,8 +60,13 @@ internal static class RunWatchEndpoints
         while (true)
         {
             var next = events.MoveNextAsync().AsTask();
-            while (!next.IsCompleted && await Task.WhenAny(next, Task.Delay(Pulse, time, cancel)) != next)
-                await WriteAsync(response, ":\n\n", cancel);
+            while (!next.IsCompleted && !cancel.IsCancellationRequested && await Task.WhenAny(next, Task.Delay(Pulse, time, cancel)) != next)
+            {
+                // A viewer who has left ends the wait for the next event too, which has to be over before the events are let go.
+                if (!cancel.IsCancellationRequested)
+                    await WriteAsync(response, ":\n\n", cancel);
+            }
+
             if (!await next)
                 break;
             await WriteAsync(response, string.Create(CultureInfo.InvariantCulture, $"id: {events.Current.Number}\nevent: {events.Current.Kind}\ndata: {events.Current.Json}\n\n"), cancel);

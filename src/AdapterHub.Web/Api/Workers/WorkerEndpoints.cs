@@ -1,4 +1,5 @@
 using AdapterHub.Catalog;
+using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Publishing;
 using AdapterHub.Catalog.Runs;
 using AdapterHub.Protocol.Runs;
@@ -40,8 +41,8 @@ internal static class WorkerEndpoints
         return TypedResults.Ok(new WorkerWelcome(worker.Identity.Name, limits.Lease.TotalSeconds));
     }
 
-    private static async Task<Results<Ok<LeasedRun>, NoContent>> LeaseAsync(WorkerCaller worker, LeaseDesk leases, CancellationToken cancel, double wait = 0) =>
-        await leases.LeaseAsync(worker.Identity, Wait(wait), cancel) is { } lease ? TypedResults.Ok(Record(lease)) : TypedResults.NoContent();
+    private static async Task<Results<Ok<LeasedRun>, NoContent>> LeaseAsync(WorkerCaller worker, LeaseDesk leases, CancellationToken cancel, double wait = 0, bool blends = false) =>
+        await leases.LeaseAsync(worker.Identity, Wait(wait), blends ? RunKind.Blend : null, cancel) is { } lease ? TypedResults.Ok(Record(lease)) : TypedResults.NoContent();
 
     private static async Task<Ok<LeasedRun>> LeaseRunAsync(WorkerCaller worker, long run, LeaseDesk leases, CancellationToken cancel) =>
         TypedResults.Ok(Record(await leases.LeaseRunAsync(worker.Identity, run, cancel)));

@@ -34,6 +34,16 @@ public sealed class LeaseDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WorkerThatWantsBlends_GetsNothingElse()
+    {
+        await _runs.StartAsync(_runs.Ada);
+        var worker = await _runs.AddWorkerAsync("w2");
+
+        (await _runs.Leases.LeaseAsync(worker, TimeSpan.Zero, RunKind.Blend, Cancel)).ShouldBeNull();
+        (await _runs.Leases.LeaseAsync(worker, TimeSpan.Zero, Cancel)).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Lease_NamesTheFilesThatWereFixedAtTheStart()
     {
         await _runs.StartAsync(_runs.Ada);
