@@ -118,6 +118,20 @@ public sealed class BlendHub : IAsyncLifetime
         await Hub.CommitAsync(Ann, name, [.. Directory.EnumerateFiles(folder).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]);
     }
 
+    /// <summary>A copy of a seed that replaces the base's last norm whole.</summary>
+    internal async Task PublishSaverAsync(string repository, string seed)
+    {
+        var name = await Hub.AddRepositoryAsync(Ann, repository);
+        var folder = Path.Combine(_folder, repository);
+        var plain = PeftAdapterFolder.Read(Path.Combine(Repository.Root, "data", "seed", "adapters", seed));
+        var norm = AdapterTensor.FromSingles([.. Enumerable.Repeat(1f, 288)], [288]);
+        PeftAdapterFolder.Write(folder, plain with
+        {
+            Config = plain.Config with { ModulesToSave = ["norm"] }, SavedModules = new Dictionary<string, AdapterTensor> { ["model.norm.weight"] = norm },
+        });
+        await Hub.CommitAsync(Ann, name, [.. Directory.EnumerateFiles(folder).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]);
+    }
+
     /// <summary>The Bible's adapter with magnitudes of 1: DoRA, whose change needs the base.</summary>
     internal async Task PublishDoraAsync()
     {

@@ -128,7 +128,7 @@ public sealed class BlendRunTests(BlendHub scene) : IClassFixture<BlendHub>
     [Fact]
     public async Task Blend_IsMadeWhileTheOnlyWorkerTrains()
     {
-        var training = await scene.Client.StartRunAsync(new HubNewRun { Spec = BlendHub.Training(steps: 2000), Target = "ann/long" }, Cancel);
+        var training = await scene.Client.StartRunAsync(new HubNewRun { Spec = BlendHub.Training(steps: 20_000), Target = "ann/long" }, Cancel);
         await foreach (var happened in scene.Client.WatchRunAsync(training.Id, 0, Cancel))
         {
             if (happened is StepTaken)
@@ -200,6 +200,21 @@ public sealed class BlendRunTests(BlendHub scene) : IClassFixture<BlendHub>
 
         refused.Message.ShouldContain("other sizes");
         refused.Message.ShouldContain("ann/stranger");
+    }
+
+    [Fact]
+    public async Task WholeTensorsOfTwoParents_AreRefusedAndOfOneAreChosen()
+    {
+        await scene.PublishSaverAsync("saver-one", "king-james");
+        await scene.PublishSaverAsync("saver-two", "devils-dictionary");
+
+        var refused = await Should.ThrowAsync<HubClientException>(() => scene.StartAsync(BlendHub.Spec(("ann/saver-one", 1), ("ann/saver-two", 1)), "ann/torn"));
+        (await Should.ThrowAsync<HubClientException>(() => scene.StartAsync(BlendHub.Spec(("ann/saver-one", 1), (BlendHub.Cynic, 1)), "ann/torn"))).Message.ShouldContain("to be told to take them");
+        await scene.FinishAsync(await scene.StartAsync(BlendHub.Spec(("ann/saver-one", 1), (BlendHub.Cynic, 1)) with { SavedModulesFrom = 1 }, "ann/whole"));
+
+        refused.Message.ShouldContain("ann/saver-one: it replaces whole tensors");
+        refused.Message.ShouldContain("ann/saver-two: it replaces whole tensors");
+        (await scene.ReadAsync("ann/whole", "README.md")).ShouldContain("| whole tensors from | ann/saver-one |");
     }
 
     [Fact]
