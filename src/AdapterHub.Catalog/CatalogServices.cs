@@ -37,6 +37,7 @@ public static class CatalogServices
         services.AddSingleton<Runs.RunFeed>();
         services.AddSingleton<Runs.RunDesk>();
         services.AddSingleton<Runs.RunReader>();
+        services.AddSingleton<Runs.RunSummaries>();
         services.AddSingleton<Runs.RunFiles>();
         services.AddSingleton<Runs.RunCompletion>();
         services.AddSingleton<Runs.LeaseDesk>();

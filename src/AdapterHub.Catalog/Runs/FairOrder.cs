@@ -33,4 +33,27 @@ public static class FairOrder
             .Select(person => person.Runs.OrderByDescending(run => run.Priority).ThenBy(run => run.QueuedAt).ThenBy(run => run.RunId).First())
             .FirstOrDefault();
     }
+
+    /// <summary>
+    /// All of them in the order in which they would begin if nothing else came and everybody's running ones went on: what a person may be told of the
+    /// place in the queue.
+    /// </summary>
+    public static IReadOnlyList<WaitingRun> Arrange(IEnumerable<WaitingRun> waiting, Func<long, PersonStanding> standing)
+    {
+        ArgumentNullException.ThrowIfNull(waiting);
+        ArgumentNullException.ThrowIfNull(standing);
+        var left = waiting.ToList();
+        var standings = left.Select(run => run.Person).Distinct().ToDictionary(person => person, standing);
+        var order = new List<WaitingRun>(left.Count);
+        var turn = left.Select(run => run.QueuedAt).Concat(standings.Values.Select(one => one.ServedAt ?? DateTimeOffset.MinValue)).DefaultIfEmpty().Max();
+        while (FindNext(left, person => standings[person]) is { } next)
+        {
+            turn += TimeSpan.FromTicks(1);
+            standings[next.Person] = new PersonStanding(standings[next.Person].Running + 1, turn);
+            order.Add(next);
+            left.Remove(next);
+        }
+
+        return order;
+    }
 }

@@ -30,6 +30,8 @@ public sealed class RunReader(IDbContextFactory<CatalogContext> contexts, RunFee
                 || context.Memberships.Any(m => m.UserId == actor.UserId && m.OrganizationId == r.OwnerId && m.Role >= AccessRole.Writer));
         if (query.Owner is { } owner)
             runs = runs.Where(r => r.Owner.Name == owner);
+        if (query.Base is { } baseModel)
+            runs = runs.Where(r => context.RunSources.Any(s => s.RunId == r.Id && s.Relation == LineageRelation.BaseModel && s.Reference == baseModel));
         if (query.States.Count > 0)
         {
             var states = query.States.ToArray();

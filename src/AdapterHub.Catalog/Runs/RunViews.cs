@@ -108,6 +108,9 @@ public sealed record RunQuery
     public IReadOnlyList<RunState> States { get; init; } = [];
     public RunKind? Kind { get; init; }
 
+    /// <summary>The full name of the base model's repository.</summary>
+    public string? Base { get; init; }
+
     /// <summary>Part of the name, the base or the target.</summary>
     public string? Text { get; init; }
 
@@ -120,3 +123,10 @@ public sealed record RunQuery
 /// <param name="Runs">Newest first.</param>
 /// <param name="Total">Without skip and take.</param>
 public sealed record RunPage(IReadOnlyList<RunView> Runs, int Total);
+
+/// <summary>How many runs an actor sees under one name.</summary>
+public sealed record RunCount(string Name, int Count);
+
+/// <param name="Owners">Those whose runs the actor sees, by name.</param>
+/// <param name="Bases">Their base models' repositories, by name.</param>
+public sealed record RunFacets(IReadOnlyList<RunCount> Owners, IReadOnlyList<RunCount> Bases);
