@@ -28,7 +28,16 @@ public static class Addresses
     public const string AdminStorage = "/admin/storage";
     public const string AdminSettings = "/admin/settings";
     public const string AdminAudit = "/admin/audit";
+    public const string Runs = "/runs";
+    public const string NewRun = "/runs/new";
+    public const string AdminWorkers = "/admin/workers";
     public const string StyleGuide = "/styleguide";
+
+    public static string Run(long id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Runs}/{id}");
+
+    /// <summary>The launch page with a base model or a dataset chosen.</summary>
+    public static string NewRunWith(string? baseModel = null, string? data = null) =>
+        NewRun + (baseModel is not null ? $"?base={Uri.EscapeDataString(baseModel)}" : data is not null ? $"?data={Uri.EscapeDataString(data)}" : "");
 
     /// <summary>The sign-in page, which leads back to <paramref name="path"/> afterwards.</summary>
     public static string SignInFor(string path) => path is "/" or "" ? SignIn : $"{SignIn}?returnUrl={Uri.EscapeDataString(path)}";

@@ -11,6 +11,7 @@ public sealed partial class AdminLayout : LayoutComponentBase
     [
         new("Users", Addresses.AdminUsers, IconName.People, Addresses.Admin),
         new("Invitations", Addresses.AdminInvitations, IconName.Link),
+        new("Workers", Addresses.AdminWorkers, IconName.Monitor),
         new("Storage", Addresses.AdminStorage, IconName.Folder),
         new("Settings", Addresses.AdminSettings, IconName.Gear),
         new("Audit log", Addresses.AdminAudit, IconName.History),

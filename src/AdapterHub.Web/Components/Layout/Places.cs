@@ -15,5 +15,6 @@ internal static class Places
         new("Adapters", Addresses.Home, IconName.Adapter),
         new("Base models", Addresses.BaseModels, IconName.BaseModel),
         new("Datasets", Addresses.Datasets, IconName.Dataset),
+        new("Runs", Addresses.Runs, IconName.Run),
     ];
 }
