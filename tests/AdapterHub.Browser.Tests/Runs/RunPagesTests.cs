@@ -148,6 +148,6 @@ public sealed class RunPagesTests(Chromium chromium) : IAsyncLifetime
     private Task StepAsync(int from, int to) => TellAsync([.. Enumerable.Range(from, to - from + 1).Select(step =>
         (RunEvent)new StepTaken(step, 80, 3 + 2.0 / step + 0.1 * (step % 3), 1e-3 * (1 - step / 100.0), 0.5 + 0.1 * (step % 4), step * 1024, 5000 + step, 80 - step, 200_000_000))]);
 
-    private Task TellAsync(params RunEvent[] happened) => _worker.AppendAsync(_lease, [.. happened.Select(one =>
+    private async Task TellAsync(params RunEvent[] happened) => await _worker.AppendAsync(_lease, [.. happened.Select(one =>
         JsonSerializer.Serialize(one with { Number = ++_told, At = DateTimeOffset.UnixEpoch }, ProtocolJson.Default.RunEvent))], Cancel);
 }
