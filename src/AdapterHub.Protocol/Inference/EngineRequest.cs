@@ -37,6 +37,9 @@ public sealed record EngineRequest
     /// <summary>A text to be scored instead of continued.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Or tokens after the prompt or the messages, to be scored instead of made.</summary>
+    public IReadOnlyList<int>? Continuation { get; init; }
+
     public LaneSampling Sampling { get; set; } = new();
 
     public int Alternatives { get; init; }

@@ -52,9 +52,21 @@ public sealed record LaneRequest : LaneWork
     public LaneSampling? Sampling { get; init; }
 }
 
-/// <summary>Asks how probable a text is in every lane.</summary>
+/// <summary>Asks how probable a text is in every lane: either a whole text, or what stands after a prompt or a conversation.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LaneScoring : LaneWork
 {
-    public required string Text { get; init; }
+    /// <summary>A whole text; or else <see cref="Continuation"/>.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>
+    /// Numbers of the tokens after <see cref="Prompt"/> or <see cref="Messages"/>, as a lane made them: what one lane wrote is scored in another, token by token.
+    /// Scores are of these tokens alone.
+    /// </summary>
+    public IReadOnlyList<int>? Continuation { get; init; }
+
+    /// <summary>What a continuation stands after; or else <see cref="Messages"/>.</summary>
+    public string? Prompt { get; init; }
+
+    public IReadOnlyList<LaneMessage>? Messages { get; init; }
 }

@@ -38,7 +38,9 @@ public sealed class LaneService
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(request);
-        return RunAsync(actor, request, engine => engine with { Text = request.Text }, cancel);
+        if (request.Text is null == request.Continuation is null)
+            throw new CatalogException(CatalogFault.Invalid, "Give either a text or a continuation to be scored.");
+        return RunAsync(actor, request, engine => engine with { Text = request.Text, Continuation = request.Continuation, Prompt = request.Prompt, Messages = request.Messages }, cancel);
     }
 
     /// <summary>What the engine has in memory; null while none runs.</summary>

@@ -6,7 +6,8 @@ using AdapterHub.Worker.Text;
 namespace AdapterHub.Worker.Inference;
 
 /// <summary>Turns what a row of the batch gives into events of its lane: text in whole characters, up to a stop text.</summary>
-internal sealed class LaneWriter(string label, LaneRow row, Tokenizer tokenizer, IReadOnlyList<string> stops, int? endOfReply)
+/// <param name="before">Tokens at the beginning of a scored text that are not asked about.</param>
+internal sealed class LaneWriter(string label, LaneRow row, Tokenizer tokenizer, IReadOnlyList<string> stops, int? endOfReply, int before = 0)
 {
     private readonly TokenStream _stream = tokenizer.CreateStream();
     private readonly StopGuard _guard = new(stops);
@@ -67,9 +68,15 @@ internal sealed class LaneWriter(string label, LaneRow row, Tokenizer tokenizer,
     {
         IsEnded = true;
         var first = ((ScoringRow)Row).FirstToken;
-        var sum = _scores.Sum(score => (double)score.LogProbability);
-        List<LaneScore> tokens = [new(first, Show(first), null), .. _scores.Select(score => new LaneScore(score.Token, Show(score.Token), score.LogProbability) { Alternatives = Alternatives(score) })];
-        return [new LaneScored(label, tokens, sum, Math.Exp(-sum / _scores.Count)), new LaneEnded(label, LaneEnd.Scored, 0)];
+        // The first token has no score, so the scores begin one place later than the tokens.
+        var asked = _scores.Skip(Math.Max(0, before - 1)).ToList();
+        var sum = asked.Sum(score => (double)score.LogProbability);
+        var tokens = asked.Select(score => new LaneScore(score.Token, Show(score.Token), score.LogProbability) { Alternatives = Alternatives(score) });
+        return
+        [
+            new LaneScored(label, [.. before == 0 ? [new LaneScore(first, Show(first))] : Array.Empty<LaneScore>(), .. tokens], sum, Math.Exp(-sum / asked.Count)),
+            new LaneEnded(label, LaneEnd.Scored, 0),
+        ];
     }
 
     private string Show(int token) => tokenizer.Decode([token], skipSpecialTokens: false);

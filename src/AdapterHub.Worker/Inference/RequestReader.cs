@@ -28,11 +28,15 @@ internal static class RequestReader
             throw new RunInputException($"alternatives is 0 to {MostAlternatives}; it is {request.Alternatives}.");
         var sampling = ReadSampling(request.Sampling);
         var (tokens, endOfReply, stops) = ReadText(model, request, sampling);
+        var before = request.Continuation is null ? 0 : tokens.Length;
+        if (request.Continuation is { } continuation)
+            tokens = [.. tokens, .. ReadContinuation(model, continuation)];
+        var isScored = request.Text is not null || request.Continuation is not null;
         var writers = request.Lanes.Select(lane =>
         {
             var blend = ReadBlend(model, lane, acquired);
-            LaneRow row = request.Text is null ? new GeneratingRow(blend, tokens, sampling, request.Alternatives) : new ScoringRow(blend, tokens, request.Alternatives);
-            return model.FindObstacle(row) is { } obstacle ? throw new RunInputException(obstacle) : new LaneWriter(lane.Label, row, model.Tokenizer, stops, endOfReply);
+            LaneRow row = isScored ? new ScoringRow(blend, tokens, request.Alternatives) : new GeneratingRow(blend, tokens, sampling, request.Alternatives);
+            return model.FindObstacle(row) is { } obstacle ? throw new RunInputException(obstacle) : new LaneWriter(lane.Label, row, model.Tokenizer, stops, endOfReply, before);
         }).ToList();
         return new LaneJob(request.User, tokens.Length, writers, time, stop);
     }
@@ -51,6 +55,14 @@ internal static class RequestReader
     private static ModulePattern ReadPattern(string text) => ModulePattern.TryParse(text, out var pattern)
         ? pattern
         : throw new RunInputException($"\"{text}\" is no pattern of layers; write segments joined by dots, such as layers.0-7.mlp.");
+
+    private static IReadOnlyList<int> ReadContinuation(ResidentModel model, IReadOnlyList<int> tokens)
+    {
+        if (tokens.Count == 0)
+            throw new RunInputException("The continuation to be scored has no token.");
+        var size = model.Model.Config.VocabularySize;
+        return tokens.All(token => token >= 0 && token < size) ? tokens : throw new RunInputException($"The continuation has a token that is not among the model's {size}.");
+    }
 
     private static (int[] Tokens, int? EndOfReply, ImmutableArray<string> Stops) ReadText(ResidentModel model, EngineRequest request, SamplingOptions sampling)
     {

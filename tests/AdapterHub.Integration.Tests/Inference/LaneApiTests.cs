@@ -89,6 +89,23 @@ public sealed class LaneApiTests(LaneHub lanes) : IClassFixture<LaneHub>
     }
 
     [Fact]
+    public async Task Continuation_IsScoredAsTheLaneItselfSawIt_AndByOthers()
+    {
+        var events = await lanes.RunAsync(lanes.Ann, LaneHub.Ask(12, Three[0], Three[1]));
+        var made = events.OfType<LaneToken>().Where(token => token.Lane == "prophet").ToList();
+        var request = new LaneScoring { Base = LaneHub.Base, Lanes = [Three[0], Three[1]], Prompt = "In the beginning", Continuation = [.. made.Select(token => token.Id)], Alternatives = 3 };
+        using var response = await lanes.Hub.As(lanes.Ann).SendJsonAsync(HttpMethod.Post, "/api/hub/lanes/score", request, InferenceJson.Default.LaneScoring);
+        var scores = (await LaneHub.ReadAsync(response).ToListAsync(RunningHub.Cancel)).OfType<LaneScored>().ToDictionary(scored => scored.Lane);
+
+        scores["prophet"].Tokens.Select(token => token.Id).ShouldBe(made.Select(token => token.Id));
+        // One pass over all tokens adds in another order than one pass a token.
+        scores["prophet"].Tokens.Zip(made).ShouldAllBe(pair => Math.Abs(pair.First.LogProbability!.Value - pair.Second.LogProbability) < 1e-3);
+        scores["prophet"].Perplexity.ShouldBe(Math.Exp(-made.Average(token => token.LogProbability)), 0.1);
+        scores["base"].LogProbability.ShouldBeLessThan(scores["prophet"].LogProbability);
+        scores["base"].Tokens.ShouldAllBe(token => token.Alternatives.Count == 3);
+    }
+
+    [Fact]
     public async Task ClosedConnection_EndsTheLanes()
     {
         using var stop = new CancellationTokenSource();
