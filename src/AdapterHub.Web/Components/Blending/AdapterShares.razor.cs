@@ -26,17 +26,42 @@ public sealed partial class AdapterShares : ComponentBase
 
     [Parameter] public EventCallback<BlendPlan> Changed { get; set; }
 
+    /// <summary>Told of every place of a slider while it is moved.</summary>
+    [Parameter] public EventCallback<BlendPlan> Sliding { get; set; }
+
+    /// <summary>What one weight gains the others lose, by their shares.</summary>
+    [Parameter] public bool HasFixedTotal { get; set; }
+
+    [Parameter] public string EmptyTitle { get; set; } = "Nothing to blend yet";
+
     private double Sum => BlendPlan.Clamp(Enumerable.Range(0, Adapters.Count).Sum(WeightOf));
 
     protected override void OnParametersSet() => _sliding = null;
 
     private double WeightOf(int place) => _sliding is { } sliding && sliding.Place == place ? sliding.Weight : Adapters[place].Share.Weight;
 
-    private void Slide(int place, double weight) => _sliding = (place, BlendPlan.Clamp(weight));
+    private Task SlideAsync(int place, double weight)
+    {
+        _sliding = (place, BlendPlan.Clamp(weight));
+        return Sliding.HasDelegate ? Sliding.InvokeAsync(Plan with { Adapters = Weighed(place, weight) }) : Task.CompletedTask;
+    }
 
     private Task CommitAsync(int place) => SetAsync(place, WeightOf(place));
 
-    private Task SetAsync(int place, double weight) => ChangeAsync(shares => shares[place] = shares[place] with { Weight = BlendPlan.Clamp(weight) });
+    private Task SetAsync(int place, double weight) => Changed.InvokeAsync(Plan with { Adapters = Weighed(place, weight) });
+
+    /// <summary>The shares with one weight set; with a fixed total the others take or give the difference by their shares, evenly where they have none.</summary>
+    private List<BlendShare> Weighed(int place, double weight)
+    {
+        var shares = Plan.Adapters.ToList();
+        var (old, given) = (shares[place].Weight, BlendPlan.Clamp(weight));
+        var others = shares.Sum(share => share.Weight) - old;
+        shares[place] = shares[place] with { Weight = given };
+        for (var k = 0; HasFixedTotal && k < shares.Count; k++)
+            if (k != place)
+                shares[k] = shares[k] with { Weight = BlendPlan.Clamp(shares[k].Weight - (given - old) * (Math.Abs(others) > 1e-9 ? shares[k].Weight / others : 1.0 / (shares.Count - 1))) };
+        return shares;
+    }
 
     private Task SetLayersAsync(int place, IReadOnlyList<LayerWeight> layers) => ChangeAsync(shares => shares[place] = shares[place] with { Layers = layers });
 

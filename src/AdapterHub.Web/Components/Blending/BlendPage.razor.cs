@@ -110,19 +110,8 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
     private BlendAdapter Known(BlendShare share) =>
         _adapters.FirstOrDefault(adapter => adapter.Share.Reference == share.Reference && adapter.View is not null) is { } known ? known with { Share = share } : new BlendAdapter(share, null, null);
 
-    private async Task<BlendAdapter> FindAsync(Actor actor, BlendShare share)
-    {
-        if (Known(share) is { View: not null } known)
-            return known;
-        try
-        {
-            return new BlendAdapter(share, await repositories.GetAsync(actor, share.Name, _gone.Token), null);
-        }
-        catch (CatalogException refusal)
-        {
-            return new BlendAdapter(share, null, refusal.Message);
-        }
-    }
+    private async Task<BlendAdapter> FindAsync(Actor actor, BlendShare share) =>
+        Known(share) is { View: not null } known ? known : await BlendAdapter.FindAsync(repositories, actor, share, _gone.Token);
 
     private async Task<IReadOnlyList<string>> FindProblemsAsync(Actor actor, BlendPlan plan, List<BlendAdapter> adapters)
     {

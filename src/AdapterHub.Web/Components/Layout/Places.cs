@@ -1,3 +1,4 @@
+using AdapterHub.Web.Components.Playground;
 using AdapterHub.Web.Components.Shared;
 
 namespace AdapterHub.Web.Components.Layout;
@@ -16,5 +17,6 @@ internal static class Places
         new("Base models", Addresses.BaseModels, IconName.BaseModel),
         new("Datasets", Addresses.Datasets, IconName.Dataset),
         new("Runs", Addresses.Runs, IconName.Run),
+        new("Playground", PlaygroundPlan.Path, IconName.Flask),
     ];
 }
