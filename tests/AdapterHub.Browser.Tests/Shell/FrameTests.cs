@@ -159,7 +159,7 @@ public sealed class FrameTests(Chromium chromium)
         await page.GoAsync("/");
         var places = page.Page.Locator(".phone-bar a");
 
-        await Assertions.Expect(places).ToHaveCountAsync(4);
+        await Assertions.Expect(places).ToHaveCountAsync(6);
         await Assertions.Expect(places.First).ToHaveAttributeAsync("aria-current", "page");
         await Assertions.Expect(page.Page.Locator(".bar-nav")).ToBeHiddenAsync();
         foreach (var place in await places.AllAsync())
