@@ -5,12 +5,16 @@ namespace AdapterHub.Engine.Inference;
 /// <summary>Draws tokens from logits, reproducibly for a seed.</summary>
 public sealed class Sampler
 {
-    /// <summary>Least share of the best token's probability that is sorted, one after the other until that is enough; the last takes all.</summary>
-    private static readonly double[] Cuts = [0.1, 0.02, 4e-3, 8e-4, 1e-4, 1e-6, 1e-9, 0];
+    /// <summary>Weights lie in buckets by their exponent and the three highest bits of their fraction, eight buckets from a weight to its half; the first has the largest.</summary>
+    private const int BucketShift = 20;
+    private static readonly int One = BitConverter.SingleToInt32Bits(1);
+    private static readonly int BucketCount = (One >> BucketShift) + 1;
     private readonly SamplingOptions _options;
     private readonly HashSet<int> _seen = [];
     private int _seenTokens;
-    private float[] _scratch = [];
+    private readonly int[] _counts = new int[BucketCount];
+    private readonly double[] _masses = new double[BucketCount];
+    private float[] _weights = [];
     private ulong[] _keys = [];
     private ulong _state;
 
@@ -30,16 +34,9 @@ public sealed class Sampler
         Penalise(logits, previous);
         if (_options.Temperature == 0)
             return TensorPrimitives.IndexOfMax<float>(logits);
-        var total = Total(logits, out var top);
+        var total = Weigh(logits);
         var uniform = NextUniform();
-        foreach (var cut in Cuts)
-        {
-            var least = cut == 0 ? float.NegativeInfinity : top + (float)(_options.Temperature * Math.Log(cut));
-            if (Collect(logits, least, out var mass) is var count && IsEnough(count, mass, total, uniform, cut) && Draw(logits, Order(count), total, uniform, cut) is { } token)
-                return token;
-        }
-
-        throw new InvalidOperationException("The logits hold no finite number.");
+        return Draw(logits, uniform, FindEnd(logits, total));
     }
 
     private void Penalise(Span<float> logits, IReadOnlyList<int> previous)
@@ -53,34 +50,95 @@ public sealed class Sampler
             logits[token] = logits[token] > 0 ? logits[token] / penalty : logits[token] * penalty;
     }
 
-    /// <summary>Sum of e^((z - top) / T) over the whole vocabulary.</summary>
-    private double Total(ReadOnlySpan<float> logits, out float top)
+    /// <summary>Weights e^((z - top) / T) of the whole vocabulary, sorted into buckets; their sum.</summary>
+    private double Weigh(ReadOnlySpan<float> logits)
     {
-        if (_scratch.Length < logits.Length)
-            _scratch = new float[logits.Length];
-        var powers = _scratch.AsSpan(0, logits.Length);
-        top = TensorPrimitives.Max(logits);
-        TensorPrimitives.Subtract(logits, top, powers);
-        TensorPrimitives.Multiply(powers, (float)(1 / _options.Temperature), powers);
-        TensorPrimitives.Exp<float>(powers, powers);
-        return TensorPrimitives.Sum<float>(powers);
+        if (_weights.Length != logits.Length)
+            (_weights, _keys) = (new float[logits.Length], new ulong[logits.Length]);
+        var top = TensorPrimitives.Max(logits);
+        if (!float.IsFinite(top))
+            throw new InvalidOperationException("The logits hold no finite number.");
+        TensorPrimitives.Subtract(logits, top, _weights);
+        TensorPrimitives.Multiply(_weights, (float)(1 / _options.Temperature), _weights);
+        TensorPrimitives.Exp<float>(_weights, _weights);
+        Array.Clear(_counts);
+        Array.Clear(_masses);
+        foreach (var weight in _weights)
+        {
+            var bucket = BucketOf(weight);
+            _counts[bucket]++;
+            _masses[bucket] += weight;
+        }
+
+        return _masses.Sum();
     }
 
-    /// <summary>Tokens of at least that logit, unsorted, and what they add up to.</summary>
-    private int Collect(ReadOnlySpan<float> logits, float least, out double mass)
+    private static int BucketOf(float weight) => Math.Max(0, One - BitConverter.SingleToInt32Bits(weight)) >> BucketShift;
+
+    /// <summary>The least weight that lies in a bucket.</summary>
+    private static float LeastOf(int bucket) => BitConverter.Int32BitsToSingle(Math.Max(0, One - ((bucket + 1) << BucketShift) + 1));
+
+    /// <summary>Where the tokens that may be drawn end: the bucket, how many of it are kept, and what all that are kept weigh. Only that bucket is sorted.</summary>
+    private (int Bucket, int Kept, double Mass) FindEnd(ReadOnlySpan<float> logits, double total)
     {
-        if (_keys.Length < logits.Length)
-            _keys = new ulong[logits.Length];
-        var count = 0;
-        mass = 0;
-        for (var token = 0; token < logits.Length; token++)
-            if (logits[token] >= least)
+        var (count, mass) = (0, 0.0);
+        for (var bucket = 0; bucket < BucketCount; bucket++)
+        {
+            var mayEnd = (_options.TopK > 0 && count + _counts[bucket] >= _options.TopK) || (_options.TopP < 1 && mass + _masses[bucket] >= _options.TopP * total)
+                || (_options.MinP > 0 && LeastOf(bucket) < _options.MinP);
+            if (!mayEnd || _counts[bucket] == 0)
             {
-                _keys[count++] = Key(logits[token], token);
-                mass += _scratch[token];
+                (count, mass) = (count + _counts[bucket], mass + _masses[bucket]);
+                continue;
             }
 
-        return count;
+            var kept = 0;
+            foreach (var key in Sort(logits, bucket))
+            {
+                var weight = _weights[(int)(uint)key];
+                if (count > 0 && (weight < _options.MinP || mass >= _options.TopP * total || count == _options.TopK))
+                    return (bucket, kept, mass);
+                (count, mass, kept) = (count + 1, mass + weight, kept + 1);
+            }
+        }
+
+        return (BucketCount, 0, mass);
+    }
+
+    private int Draw(ReadOnlySpan<float> logits, double uniform, (int Bucket, int Kept, double Mass) end)
+    {
+        var draw = uniform * end.Mass;
+        var last = -1; // rounding may leave a trace of the draw over: the last token that is kept takes it
+        for (var bucket = 0; bucket <= Math.Min(end.Bucket, BucketCount - 1); bucket++)
+        {
+            if (_counts[bucket] == 0)
+                continue;
+            if (bucket < end.Bucket && draw >= _masses[bucket])
+            {
+                (draw, last) = (draw - _masses[bucket], bucket);
+                continue;
+            }
+
+            var order = Sort(logits, bucket);
+            foreach (var key in bucket == end.Bucket ? order[..end.Kept] : order)
+                if ((draw -= _weights[(int)(uint)key]) < 0)
+                    return (int)(uint)key;
+            if (bucket < end.Bucket || end.Kept > 0)
+                return (int)(uint)order[bucket == end.Bucket ? end.Kept - 1 : ^1];
+        }
+
+        return (int)(uint)Sort(logits, last)[^1];
+    }
+
+    /// <summary>The keys of a bucket's tokens, most probable first.</summary>
+    private ReadOnlySpan<ulong> Sort(ReadOnlySpan<float> logits, int bucket)
+    {
+        var count = 0;
+        for (var token = 0; count < _counts[bucket]; token++)
+            if (BucketOf(_weights[token]) == bucket)
+                _keys[count++] = Key(logits[token], token);
+        Array.Sort(_keys, 0, count);
+        return _keys.AsSpan(0, count);
     }
 
     /// <summary>Ascending keys are descending logits, equal ones by their number.</summary>
@@ -89,52 +147,6 @@ public sealed class Sampler
         var bits = BitConverter.SingleToUInt32Bits(logit);
         var ascending = (bits & 0x8000_0000) != 0 ? ~bits : bits | 0x8000_0000;
         return ((ulong)~ascending << 32) | (uint)token;
-    }
-
-    /// <summary>Whether the draw may end among these, so that sorting them is worth it.</summary>
-    private bool IsEnough(int count, double mass, double total, double uniform, double cut) => cut == 0
-        || (_options.TopK > 0 && count >= _options.TopK)
-        || (_options.MinP > 0 && cut <= _options.MinP)
-        || (_options.TopP < 1 && mass >= _options.TopP * total)
-        || (_options is { TopK: 0, MinP: 0, TopP: >= 1 } && mass >= uniform * total);
-
-    private ReadOnlySpan<ulong> Order(int count)
-    {
-        Array.Sort(_keys, 0, count);
-        return _keys.AsSpan(0, count);
-    }
-
-    /// <summary>Null where the token may be one that was not sorted.</summary>
-    private int? Draw(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> order, double total, double uniform, double cut)
-    {
-        var weights = new double[order.Length];
-        for (var i = 0; i < weights.Length; i++)
-            weights[i] = Math.Exp((logits[(int)(uint)order[i]] - logits[(int)(uint)order[0]]) / _options.Temperature);
-        var kept = Keep(weights, total, out var mass);
-        var all = order.Length == logits.Length || cut == 0;
-        var bounded = kept < weights.Length || all || kept == _options.TopK || (_options.MinP > 0 && cut <= _options.MinP);
-        var unlimited = _options is { TopK: 0, MinP: 0, TopP: >= 1 };
-        if (!bounded && !unlimited)
-            return null;
-        var draw = uniform * (bounded ? mass : total);
-        for (var i = 0; i < kept; i++)
-            if ((draw -= weights[i]) < 0)
-                return (int)(uint)order[i];
-        return bounded && kept > 0 ? (int)(uint)order[kept - 1] : null;
-    }
-
-    /// <summary>How many of the descending weights stay, and what they add up to.</summary>
-    private int Keep(double[] weights, double total, out double mass)
-    {
-        mass = 0;
-        for (var i = 0; i < weights.Length; i++)
-        {
-            if (i > 0 && (weights[i] < _options.MinP * weights[0] || mass >= _options.TopP * total || i == _options.TopK))
-                return i;
-            mass += weights[i];
-        }
-
-        return weights.Length;
     }
 
     // SplitMix64 (Steele et al. 2014), the upper 53 bits as a number in [0, 1).
