@@ -21,8 +21,11 @@ public enum CatalogFault
     /// <summary>More bytes than are accepted.</summary>
     TooLarge,
 
-    /// <summary>The owner's quota does not hold this.</summary>
+    /// <summary>The owner's quota does not hold this. Waiting does not help; somebody has to make room or grant more.</summary>
     QuotaExceeded,
+
+    /// <summary>The disk of the hub holds no more. Whoever waits may find room later.</summary>
+    DiskFull,
 
     /// <summary>It was there once and is not any more.</summary>
     Gone,

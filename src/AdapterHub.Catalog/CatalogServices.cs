@@ -36,8 +36,11 @@ public static class CatalogServices
         services.TryAddSingleton<Runs.RunLimits>();
         services.AddSingleton<Runs.RunFeed>();
         services.AddSingleton<Runs.RunDesk>();
+        services.AddSingleton<Runs.SweepDesk>();
         services.AddSingleton<Runs.RunReader>();
         services.AddSingleton<Runs.RunSummaries>();
+        services.AddSingleton<Runs.RunInputReader>();
+        services.AddSingleton<Runs.RunCheckpointReader>();
         services.AddSingleton<Runs.RunFiles>();
         services.AddSingleton<Runs.RunCompletion>();
         services.AddSingleton<Runs.LeaseDesk>();

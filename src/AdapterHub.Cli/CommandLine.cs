@@ -14,8 +14,8 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments)
     {
         // Between programs: a worker starts its trainers so, and only the two of them need to know.
-        if (arguments is [SelfStart.TrainerWord, var spec])
-            return TrainerPart.Run(spec);
+        if (arguments is [SelfStart.TrainerWord, _, ..])
+            return TrainerPart.Run(arguments[1..]);
         var terminal = new Terminal();
         var root = CreateRoot(terminal, arguments);
         var parse = root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false });

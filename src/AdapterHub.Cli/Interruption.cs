@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AdapterHub.Cli.Output;
+using AdapterHub.Torch.Interop;
 
 namespace AdapterHub.Cli;
 
@@ -29,7 +30,7 @@ internal sealed class Interruption : IDisposable
     {
         context.Cancel = true;
         if (_source.IsCancellationRequested)
-            Environment.Exit(ExitCode.Interrupted);
+            ProcessEnd.Now(ExitCode.Interrupted);
         _terminal.Error.WriteLine("Stopping in good order; once more ends at once.");
         _source.Cancel();
     }

@@ -16,4 +16,7 @@ namespace AdapterHub.Protocol;
     AllowOutOfOrderMetadataProperties = true)]
 [JsonSerializable(typeof(RunSpec))]
 [JsonSerializable(typeof(RunEvent))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(string))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

@@ -28,6 +28,13 @@ public static class CudaRuntime
         return memory;
     }
 
+    /// <summary>Per cent of the driver's last sample period (up to a second) in which a kernel ran on the device; null where the driver does not say.</summary>
+    public static int? FindUtilization(int index = 0)
+    {
+        Status.Check(Native.ah_cuda_utilization(index, out var percent));
+        return percent >= 0 ? percent : null;
+    }
+
     public static void ResetPeak(int index = 0) => Status.Check(Native.ah_cuda_reset_peak(index));
 
     public static void EmptyCache() => Status.Check(Native.ah_cuda_empty_cache());

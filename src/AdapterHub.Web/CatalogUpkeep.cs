@@ -18,7 +18,7 @@ internal sealed partial class CatalogUpkeep(Housekeeping housekeeping, TimeProvi
                 if (report.Purged.Count + report.Collected.Blobs > 0)
                     LogRound(logger, report.Purged.Count, report.Collected.Blobs, report.Collected.Bytes);
             }
-            catch (Exception failure) when (failure is CatalogException or IOException or DbUpdateException)
+            catch (Exception failure) when (failure is CatalogException or IOException or DbUpdateException or System.Data.Common.DbException)
             {
                 LogFailure(logger, failure);
             }

@@ -13,7 +13,9 @@ internal static class FaultStatus
         CatalogFault.Conflict => StatusCodes.Status409Conflict,
         CatalogFault.Invalid => StatusCodes.Status422UnprocessableEntity,
         CatalogFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        CatalogFault.QuotaExceeded => StatusCodes.Status507InsufficientStorage,
+        // Not 507 as a full disk: that goes away, and whoever meets it waits.
+        CatalogFault.QuotaExceeded => StatusCodes.Status403Forbidden,
+        CatalogFault.DiskFull => StatusCodes.Status507InsufficientStorage,
         CatalogFault.Gone => StatusCodes.Status410Gone,
         CatalogFault.Busy => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status500InternalServerError,

@@ -24,6 +24,8 @@ public static class HubApplication
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
+        // It logs every refusal of a stream as a failure, with its trace. What fails in truth, RunHub and the circuits log themselves.
+        ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "None",
     };
 
     /// <summary>Builds a hub that listens once it is started.</summary>
@@ -33,7 +35,11 @@ public static class HubApplication
     {
         var builder = CreateBuilder(options, arguments);
         AddServices(builder, options);
+        // Pages still open when the hub ends fail at services that are gone; nobody can do anything about that.
+        var isEnding = false;
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Components.Server", level => level >= LogLevel.Warning && !Volatile.Read(ref isEnding));
         var application = builder.Build();
+        application.Lifetime.ApplicationStopping.Register(() => Volatile.Write(ref isEnding, true));
         UsePipeline(application, options);
         MapEndpoints(application);
         return application;

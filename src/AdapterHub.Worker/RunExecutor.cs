@@ -19,9 +19,7 @@ public sealed class RunExecutor(BaseModels bases, TimeProvider time)
         var log = new RunLog(report, time);
         try
         {
-            var findings = RunSpecRules.Check(spec);
-            if (findings.Count > 0)
-                throw new RunInputException(string.Join('\n', findings.Select(finding => $"{finding.Setting} {finding.Problem}.")));
+            RequireValid(spec);
             return spec switch
             {
                 TrainSpec train => new TrainingExecution(log, bases).Train(train, stop),
@@ -40,5 +38,22 @@ public sealed class RunExecutor(BaseModels bases, TimeProvider time)
             log.Add(RunFault.Of(exception).ToEvent());
             throw;
         }
+    }
+
+    /// <summary>
+    /// Trains several adapters over one copy of their base (see <see cref="JointRules"/>). Each has its own events, stop and end; a fault is told as
+    /// <see cref="RunFailed"/> of the run that it concerns, with the cause "together" where only the sharing failed and the run can go on alone.
+    /// </summary>
+    public void ExecuteTogether(IReadOnlyList<(TrainSpec Spec, Action<RunEvent> Report, CancellationToken Stop)> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        new JointExecution(bases).Train([.. runs.Select(run => new JointRun(run.Spec, new RunLog(run.Report, time), run.Stop))]);
+    }
+
+    internal static void RequireValid(RunSpec spec)
+    {
+        var findings = RunSpecRules.Check(spec);
+        if (findings.Count > 0)
+            throw new RunInputException(string.Join('\n', findings.Select(finding => $"{finding.Setting} {finding.Problem}.")));
     }
 }

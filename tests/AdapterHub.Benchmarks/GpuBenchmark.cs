@@ -32,7 +32,8 @@ internal static class GpuBenchmark
         using var target = AdapterTarget.Fresh(model, new PeftConfig { Rank = 16, LoraAlpha = 32, TargetModules = ModuleSelection.AllLinear }, seed: 1);
         using var optimizer = new AdamW(target.Parameters, new AdamWSettings(0.9, 0.999, 1e-8, 0.01, 1));
         using var history = new StepHistory(Device.Cuda(), Steps + 8);
-        using var step = new TrainingStep(target, optimizer, history, (1, batch, sequence), graph ? reason => Console.WriteLine($"not captured: {reason.Message}") : null);
+        using var seat = new StepSeat(target, optimizer, history, (1, batch, sequence));
+        using var step = TrainingStep.Of(seat, graph ? reason => Console.WriteLine($"not captured: {reason.Message}") : null);
         var batches = new[] { RandomBatch(batch, sequence, model.Config.VocabularySize) };
         for (var i = 0; i < 5; i++)
             step.Run(batches, 1e-4);
@@ -44,10 +45,10 @@ internal static class GpuBenchmark
         var seconds = watch.Elapsed.TotalSeconds;
         var losses = history.Take(Steps + 5);
         Console.WriteLine($"train {shape} B{batch} S{sequence} graph={graph}: {Steps * batch * sequence / seconds:F0} tok/s, {1000 * seconds / Steps:F1} ms/step, "
-            + $"peak {CudaRuntime.Memory().PeakBytes / (double)(1 << 30):F2} GiB, loss {losses[0].Loss:F3} to {losses[^1].Loss:F3}");
+            + $"peak {CudaRuntime.Memory().PeakBytes / (double)(1 << 30):F2} GiB, {CudaRuntime.FindUtilization()} % in use, loss {losses[0].Loss:F3} to {losses[^1].Loss:F3}");
     }
 
-    private static TrainingBatch RandomBatch(int rows, int sequence, int vocabulary)
+    internal static TrainingBatch RandomBatch(int rows, int sequence, int vocabulary)
     {
         var state = 7UL;
         int Draw() => (int)((state = state * 6364136223846793005 + 1442695040888963407) >> 33) % vocabulary;

@@ -31,6 +31,7 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : I
     public DbSet<Draft> Drafts => Set<Draft>();
     public DbSet<DraftFile> DraftFiles => Set<DraftFile>();
     public DbSet<Run> Runs => Set<Run>();
+    public DbSet<Sweep> Sweeps => Set<Sweep>();
     public DbSet<RunDependency> RunDependencies => Set<RunDependency>();
     public DbSet<RunInput> RunInputs => Set<RunInput>();
     public DbSet<RunSource> RunSources => Set<RunSource>();
@@ -53,6 +54,7 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : I
         ConfigureRepositories(builder);
         ConfigureRevisions(builder);
         ConfigureRuns(builder);
+        ConfigureSweeps(builder);
     }
 
     private static void ConfigurePeople(ModelBuilder builder)
@@ -172,6 +174,24 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : I
         });
     }
 
+    private static void ConfigureSweeps(ModelBuilder builder)
+    {
+        builder.Entity<Sweep>(sweep =>
+        {
+            sweep.HasOne(s => s.Owner).WithMany().HasForeignKey(s => s.OwnerId).OnDelete(DeleteBehavior.Cascade);
+            sweep.HasOne(s => s.User).WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.SetNull);
+            sweep.HasIndex(s => new { s.OwnerId, s.RequestKey }).IsUnique();
+        });
+        builder.Entity<SweepRun>(place =>
+        {
+            place.ToTable("SweepRuns");
+            place.HasKey(p => p.RunId);
+            place.HasOne(p => p.Run).WithOne(r => r.Sweep).HasForeignKey<SweepRun>(p => p.RunId);
+            place.HasOne(p => p.Sweep).WithMany(s => s.Runs).HasForeignKey(p => p.SweepId);
+            place.HasIndex(p => new { p.SweepId, p.Position }).IsUnique();
+        });
+    }
+
     private static void ConfigureRuns(ModelBuilder builder)
     {
         builder.Entity<Run>(run =>
@@ -184,6 +204,7 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : I
             run.HasMany(r => r.Sources).WithOne().HasForeignKey(source => source.RunId);
             run.HasIndex(r => new { r.OwnerId, r.RequestKey }).IsUnique();
             run.HasIndex(r => r.State);
+            run.Navigation(r => r.Sweep).AutoInclude();
         });
         builder.Entity<RunDependency>(dependency =>
         {

@@ -78,6 +78,9 @@ public sealed class Run
     public long? ResultRepositoryId { get; set; }
     public Repository? ResultRepository { get; set; }
     public string? ResultCommitId { get; set; }
+
+    /// <summary>Its place among runs that were started together; null for a run by itself.</summary>
+    public SweepRun? Sweep { get; set; }
     public List<RunInput> Inputs { get; } = [];
     public List<RunSource> Sources { get; } = [];
 }

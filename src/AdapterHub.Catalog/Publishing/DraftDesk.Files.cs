@@ -15,7 +15,7 @@ public sealed partial class DraftDesk
     /// </summary>
     /// <param name="files">All that are known; a folder in one call.</param>
     /// <param name="stripsFolder">Whether one folder around everything is left out, as a dropped folder has it.</param>
-    /// <exception cref="CatalogException">Invalid with every fault; TooLarge; QuotaExceeded, when they would not fit.</exception>
+    /// <exception cref="CatalogException">Invalid with every fault; TooLarge; QuotaExceeded or DiskFull, when they would not fit.</exception>
     public async Task<DraftView> AnnounceAsync(
         Actor actor, string draftId, IReadOnlyList<AnnouncedFile> files, bool stripsFolder = false, CancellationToken cancel = default)
     {

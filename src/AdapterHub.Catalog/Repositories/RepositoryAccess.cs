@@ -37,6 +37,8 @@ public static class RepositoryAccess
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(actor);
         var repository = await FindRowAsync(context, name, cancel);
+        if (needed == AccessRole.Reader && repository is { DeletedAt: null, Visibility: not RepositoryVisibility.Private })
+            return repository; // everybody reads it: no need to ask for more
         var role = repository is null ? AccessRole.None : await RoleAsync(context, actor, repository, cancel);
         if (repository is null || role == AccessRole.None)
             throw CatalogException.NotFound($"The repository {name}");

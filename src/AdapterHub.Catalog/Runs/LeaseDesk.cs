@@ -23,13 +23,14 @@ public sealed partial class LeaseDesk(IDbContextFactory<CatalogContext> contexts
     }
 
     /// <summary>Waits for a run and leases it; null when none came in that time.</summary>
-    public Task<RunLease?> LeaseAsync(WorkerIdentity worker, TimeSpan wait, CancellationToken cancel) => LeaseAsync(worker, wait, null, cancel);
+    public Task<RunLease?> LeaseAsync(WorkerIdentity worker, TimeSpan wait, CancellationToken cancel) => LeaseAsync(worker, wait, null, null, cancel);
 
     /// <param name="worker">Who asks; it may have another run.</param>
     /// <param name="wait">How long at most.</param>
     /// <param name="kind">Runs of this kind and no other; null for all.</param>
+    /// <param name="request">The worker's name for what it asks, see <see cref="FindGivenAsync"/>; null for none.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async Task<RunLease?> LeaseAsync(WorkerIdentity worker, TimeSpan wait, RunKind? kind, CancellationToken cancel)
+    public async Task<RunLease?> LeaseAsync(WorkerIdentity worker, TimeSpan wait, RunKind? kind, string? request, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(worker);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -37,7 +38,7 @@ public sealed partial class LeaseDesk(IDbContextFactory<CatalogContext> contexts
         while (true)
         {
             var awakened = feed.Awakened;
-            if (await TryLeaseAsync(worker, null, kind, cancel) is { } lease)
+            if ((await FindGivenAsync(worker, request, cancel) ?? await TryLeaseAsync(worker, null, kind, request, cancel)) is { } lease)
                 return lease;
             try
             {
@@ -51,8 +52,8 @@ public sealed partial class LeaseDesk(IDbContextFactory<CatalogContext> contexts
     }
 
     /// <summary>This run and no other, whosever turn it is; for schedulers that start a worker for one run.</summary>
-    public async Task<RunLease> LeaseRunAsync(WorkerIdentity worker, long runId, CancellationToken cancel) =>
-        await TryLeaseAsync(worker, runId, null, cancel)
+    public async Task<RunLease> LeaseRunAsync(WorkerIdentity worker, long runId, string? request, CancellationToken cancel) =>
+        await FindGivenAsync(worker, request, cancel) ?? await TryLeaseAsync(worker, runId, null, request, cancel)
         ?? throw new CatalogException(CatalogFault.Conflict, $"Run {runId} is not waiting for a worker, comes after a run that has not succeeded, or needs a GPU that this worker lacks.");
 
     /// <summary>A sign of life that waits until the run is to do something else than the worker knows, at most for that long.</summary>

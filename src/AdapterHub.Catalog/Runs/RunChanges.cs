@@ -16,7 +16,10 @@ internal sealed class RunChanges
         _there.Writer.TryWrite(true);
     }
 
-    /// <summary>Waits for the first.</summary>
+    /// <summary>Ends the wait although nothing has changed.</summary>
+    public void Wake() => _there.Writer.TryWrite(true);
+
+    /// <summary>Waits for the first; empty where it was only woken.</summary>
     public async Task<IReadOnlyCollection<long>> TakeAsync(CancellationToken cancel)
     {
         await _there.Reader.ReadAsync(cancel);

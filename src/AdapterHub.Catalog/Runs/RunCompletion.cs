@@ -32,7 +32,7 @@ public sealed class RunCompletion(IDbContextFactory<CatalogContext> contexts, Pu
         {
             await PublishAsync(worker, run, lease, finish, cancel);
         }
-        catch (CatalogException refused) when (refused.Fault is not (CatalogFault.Gone or CatalogFault.Busy))
+        catch (CatalogException refused) when (refused.Fault is not (CatalogFault.Gone or CatalogFault.Busy or CatalogFault.DiskFull))
         {
             var reasons = refused.Details.Count > 0 ? string.Join(" ", refused.Details) : refused.Message;
             var message = run.Kind == RunKind.Train
@@ -88,6 +88,7 @@ public sealed class RunCompletion(IDbContextFactory<CatalogContext> contexts, Pu
             (run.ResultRepositoryId, run.ResultCommitId) = (published.Row.Id, published.CommitId);
             log.Add(RunEventKinds.Published, JsonSerializer.Serialize(
                 new PublishedLine(RunEventKinds.Published, run.Target!, published.CommitId, []), RunLogJson.Default.PublishedLine));
+            await RunResults.HandOverAsync(context, run, cancel);
             context.Lineage.Add(new LineageLink { ChildId = published.Row.Id, Relation = LineageRelation.Run, ParentName = $"run {run.Id}", ParentRevision = published.CommitId });
         }
 

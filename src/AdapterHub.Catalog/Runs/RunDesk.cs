@@ -28,7 +28,22 @@ public sealed class RunDesk(IDbContextFactory<CatalogContext> contexts, RunFeed 
         var owner = await RepositoryCatalog.RequireOwnerAsync(context, actor, submission.Owner, cancel);
         if (await FindAskedBeforeAsync(context, owner, submission, cancel) is { } before)
             return new StartedRun(RunView.Of(before), IsNew: false);
-        await RequireRoomAsync(context, owner, cancel);
+        await RequireRoomAsync(context, owner, submission.Then is null ? 1 : 2, cancel);
+        var (run, events) = await QueueAsync(context, actor, owner, submission, cancel);
+        (Run Run, IReadOnlyList<RunEventView> Events)? follower = submission.Then is { } then ? await QueueAsync(context, actor, owner, then(run.Id), cancel) : null;
+        await transaction.CommitAsync(cancel);
+        feed.Publish(run.Id, events);
+        if (follower is { } next)
+            feed.Publish(next.Run.Id, next.Events);
+        feed.Wake();
+        await context.Entry(run).Reference(r => r.User).LoadAsync(cancel);
+        return new StartedRun(RunView.Of(run), IsNew: true);
+    }
+
+    /// <summary>Writes a run that waits, inside the caller's transaction; the caller tells the feed of its events after the commit.</summary>
+    internal async Task<(Run Run, IReadOnlyList<RunEventView> Events)> QueueAsync(CatalogContext context, Actor actor, Owner owner, RunSubmission submission, CancellationToken cancel)
+    {
+        Check(submission);
         await RequireTargetAsync(context, actor, submission, cancel);
         var run = await MakeAsync(context, actor, owner, submission, cancel);
         context.Runs.Add(run);
@@ -38,11 +53,7 @@ public sealed class RunDesk(IDbContextFactory<CatalogContext> contexts, RunFeed 
         log.Add(RunEventKinds.State, """{"event":"state","state":"queued"}""");
         AuditLog.Add(context, actor, "run.start", $"run {run.Id}", $"{run.Name}, under {owner.Name}", time.GetUtcNow());
         await context.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
-        feed.Publish(run.Id, log.Added);
-        feed.Wake();
-        await context.Entry(run).Reference(r => r.User).LoadAsync(cancel);
-        return new StartedRun(RunView.Of(run), IsNew: true);
+        return (run, log.Added);
     }
 
     public Task<RunView> CancelAsync(Actor actor, long id, CancellationToken cancel) => WishAsync(actor, id, RunDeed.Cancel, "cancel", cancel);
@@ -115,16 +126,25 @@ public sealed class RunDesk(IDbContextFactory<CatalogContext> contexts, RunFeed 
             return null;
         var before = await context.Runs.Include(r => r.Owner).Include(r => r.User).Include(r => r.Worker)
             .SingleOrDefaultAsync(r => r.OwnerId == owner.Id && r.RequestKey == key, cancel);
-        if (before is not null && (before.SpecJson != submission.SpecJson || before.Target != submission.Target?.ToString()))
+        if (before is not null && (before.SpecJson != submission.SpecJson || before.Target != submission.Target?.ToString() || !await HasFollowerAsync(context, before.Id, submission, cancel)))
             throw new CatalogException(CatalogFault.Conflict, $"The key \"{key}\" started run {before.Id}, which is another one. Give each request a key of its own.");
         return before;
     }
 
-    private async Task RequireRoomAsync(CatalogContext context, Owner owner, CancellationToken cancel)
+    /// <summary>Whether what the submission has come after its run came after that one.</summary>
+    private static async Task<bool> HasFollowerAsync(CatalogContext context, long id, RunSubmission submission, CancellationToken cancel)
+    {
+        if (submission.Then is not { } then)
+            return true;
+        var wanted = then(id).SpecJson;
+        return await context.RunDependencies.AnyAsync(d => d.AfterId == id && context.Runs.Any(r => r.Id == d.RunId && r.SpecJson == wanted), cancel);
+    }
+
+    internal async Task RequireRoomAsync(CatalogContext context, Owner owner, int more, CancellationToken cancel)
     {
         var unfinished = await context.Runs.CountAsync(r => r.OwnerId == owner.Id && r.State < RunState.Succeeded, cancel);
-        if (unfinished >= limits.UnfinishedPerOwner)
-            throw new CatalogException(CatalogFault.QuotaExceeded, $"{owner.Name} has {unfinished} runs that have not ended, as many as are allowed. Wait for some, or cancel them.");
+        if (unfinished + more > limits.UnfinishedPerOwner)
+            throw new CatalogException(CatalogFault.QuotaExceeded, $"{owner.Name} has {unfinished} runs that have not ended, and {limits.UnfinishedPerOwner} are allowed. Wait for some, or cancel them.");
     }
 
     /// <summary>Told before hours of training rather than after.</summary>
@@ -142,6 +162,9 @@ public sealed class RunDesk(IDbContextFactory<CatalogContext> contexts, RunFeed 
         await RepositoryAccess.RequireAsync(context, actor, target, AccessRole.Writer, "publish to", cancel);
         if (there.Kind != RepositoryKind.Adapter || there.DeletedAt is not null)
             throw new CatalogException(CatalogFault.Invalid, $"{target} is no repository of an adapter, or lies in the trash. Choose another name.");
+        // A new revision does not change who sees what is there.
+        if (submission.IsPublic && there.Visibility != RepositoryVisibility.Public)
+            throw new CatalogException(CatalogFault.Invalid, $"{target} is there already and is not public, so the run cannot be: nobody else would see it once the adapter is published there. Make {target} public, choose another name, or start the run without making it public.");
     }
 
     private async Task<Run> MakeAsync(CatalogContext context, Actor actor, Owner owner, RunSubmission submission, CancellationToken cancel)
@@ -158,7 +181,7 @@ public sealed class RunDesk(IDbContextFactory<CatalogContext> contexts, RunFeed 
         if (submission is not { Kind: RunKind.Blend, Base: "" })
             await references.AddBaseAsync(run, submission.Base, cancel);
         foreach (var adapter in submission.Adapters)
-            await references.AddAdapterAsync(run, adapter, cancel);
+            await references.AddAdapterAsync(run, adapter, submission.After, cancel);
         foreach (var text in submission.Texts)
             await references.AddTextAsync(run, text, cancel);
         if (run.IsPublic)
@@ -168,13 +191,15 @@ public sealed class RunDesk(IDbContextFactory<CatalogContext> contexts, RunFeed 
 
     private static async Task RequirePublicAsync(CatalogContext context, Run run, CancellationToken cancel)
     {
-        foreach (var source in run.Sources)
+        // What another run is still to publish is judged when it is there: until then only those who may act on the run see it.
+        foreach (var source in run.Sources.Where(source => !RunResults.IsAwaited(source)))
         {
             if (source.RepositoryId is not { } id || !await context.Repositories.AnyAsync(r => r.Id == id && r.Visibility == RepositoryVisibility.Public && r.DeletedAt == null, cancel))
                 throw new CatalogException(CatalogFault.Invalid, $"{source.Reference} is not public, so the run cannot be: it shows samples and settings. Leave it to those who may write under its owner.");
         }
 
-        if (run.Target is not null && run.TargetVisibility != RepositoryVisibility.Public)
+        var isNew = run.Target is { } target && await RepositoryAccess.FindRowAsync(context, RepositoryName.Parse(target), cancel) is null;
+        if (isNew && run.TargetVisibility != RepositoryVisibility.Public)
             throw new CatalogException(CatalogFault.Invalid, "A public run publishes a public adapter. Make the adapter public, or the run not.");
     }
 

@@ -13,18 +13,18 @@ public sealed class RunFeed
     /// <summary>Events that wait for one viewer.</summary>
     private const int Buffer = 256;
 
-    private readonly ConcurrentDictionary<long, ImmutableList<Channel<RunEventView>>> _viewers = new();
+    private readonly ConcurrentDictionary<long, ImmutableList<Channel<RunEventView?>>> _viewers = new();
     private ImmutableList<Action<long>> _listeners = [];
     private TaskCompletionSource _queue = New();
 
     internal RunViewer Subscribe(long runId)
     {
-        var channel = Channel.CreateBounded<RunEventView>(new BoundedChannelOptions(Buffer)
+        var channel = Channel.CreateBounded<RunEventView?>(new BoundedChannelOptions(Buffer)
         {
             FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, AllowSynchronousContinuations = false,
         });
         _viewers.AddOrUpdate(runId, _ => [channel], (_, list) => list.Add(channel));
-        return new RunViewer(channel.Reader, () => Remove(runId, channel));
+        return new RunViewer(channel, () => Remove(runId, channel));
     }
 
     /// <summary>Calls <paramref name="changed"/> with the id of each run that changed, on the changer's thread: it returns at once and does not throw.</summary>
@@ -56,7 +56,7 @@ public sealed class RunFeed
     /// <summary>Completes at the next <see cref="Wake"/>. Ask for it before looking, so that nothing falls in between.</summary>
     internal Task Awakened => Volatile.Read(ref _queue).Task;
 
-    private void Remove(long runId, Channel<RunEventView> channel)
+    private void Remove(long runId, Channel<RunEventView?> channel)
     {
         while (_viewers.TryGetValue(runId, out var list))
         {
@@ -75,9 +75,12 @@ public sealed class RunFeed
 }
 
 /// <summary>The buffer of one viewer.</summary>
-internal sealed class RunViewer(ChannelReader<RunEventView> events, Action end) : IDisposable
+internal sealed class RunViewer(Channel<RunEventView?> events, Action end) : IDisposable
 {
-    public ChannelReader<RunEventView> Events => events;
+    /// <summary>An empty place is no event: it is time to look whether the viewer may still see the run.</summary>
+    public ChannelReader<RunEventView?> Events => events.Reader;
+
+    public void Nudge() => events.Writer.TryWrite(null);
 
     public void Dispose() => end();
 }

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AdapterHub.Catalog.Accounts;
@@ -7,15 +8,12 @@ using Microsoft.EntityFrameworkCore;
 namespace AdapterHub.Catalog.Runs;
 
 /// <summary>What people see of runs.</summary>
-public sealed class RunReader(IDbContextFactory<CatalogContext> contexts, RunFeed feed, TimeProvider time)
+public sealed class RunReader(IDbContextFactory<CatalogContext> contexts, RunFeed feed, RunLimits limits, TimeProvider time)
 {
     /// <summary>Events in one answer.</summary>
     public const int LargestPage = 1000;
     private const int MostRuns = 200;
     private const string HeldOut = "heldOut.";
-
-    /// <summary>How long a viewer's right to watch is believed.</summary>
-    private static readonly TimeSpan Belief = TimeSpan.FromSeconds(20);
 
     /// <summary>How often a viewer of the queue is told about the same run at most.</summary>
     private static readonly TimeSpan QueuePace = TimeSpan.FromMilliseconds(500);
@@ -32,6 +30,8 @@ public sealed class RunReader(IDbContextFactory<CatalogContext> contexts, RunFee
             runs = runs.Where(r => r.Owner.Name == owner);
         if (query.Base is { } baseModel)
             runs = runs.Where(r => context.RunSources.Any(s => s.RunId == r.Id && s.Relation == LineageRelation.BaseModel && s.Reference == baseModel));
+        if (query.Sweep is { } sweep)
+            runs = runs.Where(r => r.Sweep!.SweepId == sweep);
         if (query.States.Count > 0)
         {
             var states = query.States.ToArray();
@@ -69,7 +69,15 @@ public sealed class RunReader(IDbContextFactory<CatalogContext> contexts, RunFee
             await context.RunSources.Where(s => s.RunId == id).OrderBy(s => s.Id).Select(s => new RunSourceView(s.Reference, s.Relation, s.CommitId)).ToListAsync(cancel),
             await context.RunCheckpoints.Where(c => c.RunId == id).OrderBy(c => c.Step)
                 .Select(c => new RunCheckpointView(c.Step, c.CreatedAt, c.Files.Sum(file => file.Length))).ToListAsync(cancel),
-            await RunAccess.CanActAsync(context, actor, run, cancel));
+            await RunAccess.CanActAsync(context, actor, run, cancel))
+        {
+            Before = await LinkedAsync(r => context.RunDependencies.Any(d => d.RunId == id && d.AfterId == r.Id)),
+            Followers = await LinkedAsync(r => context.RunDependencies.Any(d => d.AfterId == id && d.RunId == r.Id)),
+        };
+
+        async Task<IReadOnlyList<RunView>> LinkedAsync(Expression<Func<Run, bool>> isLinked) =>
+            [.. (await RunAccess.Visible(context, actor).AsNoTracking().Where(isLinked).Include(r => r.Owner).Include(r => r.User).Include(r => r.Worker)
+                .OrderBy(r => r.Id).Take(MostRuns).ToListAsync(cancel)).Select(RunView.Of)];
     }
 
     /// <summary>Events above a number, oldest first.</summary>
@@ -80,20 +88,28 @@ public sealed class RunReader(IDbContextFactory<CatalogContext> contexts, RunFee
         return await PageAsync(context, id, after, Math.Clamp(limit, 1, LargestPage), cancel);
     }
 
+    /// <summary>Watches as somebody whose account and token do not change meanwhile, such as a request that is soon over.</summary>
+    public IAsyncEnumerable<RunEventView> WatchAsync(Actor actor, long id, long after, CancellationToken cancel) =>
+        WatchAsync(_ => ValueTask.FromResult(actor), id, after, cancel);
+
     /// <summary>
     /// Every event above a number, those to come too, each once and in order; ends with the last event of a run that has ended. The log is read
     /// where the viewer is behind, the feed where it is not.
     /// </summary>
-    public async IAsyncEnumerable<RunEventView> WatchAsync(Actor actor, long id, long after, [EnumeratorCancellation] CancellationToken cancel)
+    /// <param name="who">Asked again every few seconds, also while nothing happens: whoever lost the right to the run sees no more of it. Its own faults end the stream too.</param>
+    /// <exception cref="CatalogException">NotFound: the run may not be seen, or not any more.</exception>
+    public async IAsyncEnumerable<RunEventView> WatchAsync(Func<CancellationToken, ValueTask<Actor>> who, long id, long after, [EnumeratorCancellation] CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(who);
         using var viewer = feed.Subscribe(id);
+        await using var pulse = Pulse(viewer.Nudge);
         var last = after;
         while (true)
         {
             IReadOnlyList<RunEventView> page;
             do
             {
-                page = await ReadEventsAsync(actor, id, last, LargestPage, cancel);
+                page = await ReadEventsAsync(await who(cancel), id, last, LargestPage, cancel);
                 foreach (var happened in page)
                     yield return happened;
                 last = page.Count > 0 ? page[^1].Number : last;
@@ -102,15 +118,15 @@ public sealed class RunReader(IDbContextFactory<CatalogContext> contexts, RunFee
 
             if (await HasEndedAsync(id, last, cancel))
                 yield break;
-            // A gap means that the buffer ran over; the log has what is missing. A right that may be old is asked for again there too.
-            var believed = time.GetUtcNow() + Belief;
+            // A gap means that the buffer ran over; the log has what is missing.
             var mustRead = false;
             while (!mustRead && await viewer.Events.WaitToReadAsync(cancel))
             {
-                mustRead = time.GetUtcNow() >= believed;
                 while (!mustRead && viewer.Events.TryRead(out var happened))
                 {
-                    if (happened.Number <= last)
+                    if (happened is null)
+                        await RequireAsync(await who(cancel), id, cancel);
+                    if (happened is null || happened.Number <= last)
                         continue;
                     mustRead = happened.Number > last + 1;
                     if (mustRead)
@@ -124,17 +140,25 @@ public sealed class RunReader(IDbContextFactory<CatalogContext> contexts, RunFee
         }
     }
 
-    /// <summary>The runs that are waiting or at work, then every change of any run that the actor may see; never ends.</summary>
-    public async IAsyncEnumerable<RunView> WatchQueueAsync(Actor actor, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>The runs that are waiting or at work, then every change of any run that the actor may see; never ends by itself.</summary>
+    /// <param name="who">Asked at every change, and every few seconds.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async IAsyncEnumerable<RunView> WatchQueueAsync(Func<CancellationToken, ValueTask<Actor>> who, [EnumeratorCancellation] CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(who);
         var changed = new RunChanges();
         using var listening = feed.Listen(changed.Add);
-        var now = await ListAsync(actor, new RunQuery { States = [RunState.Queued, RunState.Running, RunState.Pausing, RunState.Paused, RunState.Cancelling], Take = MostRuns }, cancel);
+        await using var pulse = Pulse(changed.Wake);
+        var now = await ListAsync(
+            await who(cancel), new RunQuery { States = [RunState.Queued, RunState.Running, RunState.Pausing, RunState.Paused, RunState.Cancelling], Take = MostRuns }, cancel);
         foreach (var run in now.Runs)
             yield return run;
         while (true)
         {
             var ids = await changed.TakeAsync(cancel);
+            var actor = await who(cancel);
+            if (ids.Count == 0)
+                continue;
             await using (var context = await contexts.CreateDbContextAsync(cancel))
             {
                 var rows = await RunAccess.Visible(context, actor).AsNoTracking().Include(r => r.Owner).Include(r => r.User).Include(r => r.Worker)
@@ -147,8 +171,11 @@ public sealed class RunReader(IDbContextFactory<CatalogContext> contexts, RunFee
         }
     }
 
+    /// <summary>Not all at once: hundreds of viewers may have come back in the same moment, after the hub was started again.</summary>
+    private ITimer Pulse(Action beat) => time.CreateTimer(_ => beat(), null, limits.ViewerBelief * (0.5 + (Random.Shared.NextDouble() / 2)), limits.ViewerBelief);
+
     /// <summary>Metrics over steps, thinned to about <paramref name="points"/> each without losing extremes.</summary>
-    /// <param name="names"><c>loss</c>, <c>learningRate</c>, <c>gradientNorm</c>, <c>tokensPerSecond</c>, <c>memoryBytes</c>, <c>heldOut.loss</c>, <c>heldOut.perplexity</c>.</param>
+    /// <param name="names"><c>loss</c>, <c>learningRate</c>, <c>gradientNorm</c>, <c>tokensPerSecond</c>, <c>memoryBytes</c>, <c>gpuUtilization</c>, <c>heldOut.loss</c>, <c>heldOut.perplexity</c>.</param>
     /// <param name="from">The first step that matters.</param>
     /// <param name="to">The last step that matters.</param>
     public async Task<IReadOnlyList<MetricSeries>> ReadSeriesAsync(
@@ -186,6 +213,12 @@ public sealed class RunReader(IDbContextFactory<CatalogContext> contexts, RunFee
     {
         await using var context = await contexts.CreateDbContextAsync(cancel);
         return await context.Runs.AnyAsync(r => r.Id == id && r.LastNumber <= last && r.State >= RunState.Succeeded, cancel);
+    }
+
+    private async Task RequireAsync(Actor actor, long id, CancellationToken cancel)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancel);
+        await RequireAsync(context, actor, id, cancel);
     }
 
     private static async Task RequireAsync(CatalogContext context, Actor actor, long id, CancellationToken cancel)

@@ -12,7 +12,7 @@ namespace AdapterHub.Catalog.Runs;
 /// Turns what a spec names into files with digests, with the rights of whoever starts the run. A base model is <c>name</c>,
 /// <c>owner/name</c> or <c>owner/name@revision</c>; text is <c>owner/name[@revision]</c> for all text files of a dataset,
 /// <c>owner/name[@revision]:path</c> for one of them, and <c>sha256:DIGEST:name.txt</c> for bytes that were sent before. An adapter is
-/// <c>owner/name[@revision]</c>.
+/// <c>owner/name[@revision]</c>, or <c>run:17</c> for what a run publishes that comes before.
 /// </summary>
 internal sealed class RunReferences(CatalogContext context, Actor actor, long ownerId)
 {
@@ -45,19 +45,42 @@ internal sealed class RunReferences(CatalogContext context, Actor actor, long ow
             await AddDatasetAsync(run, reference, cancel);
     }
 
-    public async Task AddAdapterAsync(Run run, string reference, CancellationToken cancel)
+    /// <param name="run">That is made.</param>
+    /// <param name="reference">Of the adapter.</param>
+    /// <param name="after">Runs that it comes after.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task AddAdapterAsync(Run run, string reference, IReadOnlyList<long> after, CancellationToken cancel)
     {
-        if (run.Inputs.Exists(input => input.Reference == reference))
+        if (run.Sources.Exists(source => source.Relation == LineageRelation.BlendParent && source.Reference == reference))
             return;
+        if (RunResults.FindRun(reference) is { } earlier)
+        {
+            await AddResultAsync(run, reference, earlier, after, cancel);
+            return;
+        }
+
         var (text, revision) = Split(reference, '@');
         if (!RepositoryName.TryParse(text, out var name))
             throw Wrong($"{reference} is no adapter of this hub: name one as owner/name or owner/name@revision.");
         var (row, commit) = await FindRevisionAsync(name, revision, "adapter", cancel);
         var files = (await FilesAsync(commit.Key, cancel)).Where(file => file.Path is AdapterParts.ConfigPath or AdapterParts.WeightsPath).ToList();
         if (files.Count != 2)
-            throw Wrong($"{name} cannot be blended: it lacks {AdapterParts.ConfigPath} or {AdapterParts.WeightsPath}.");
+            throw Wrong($"{name} cannot be used: it lacks {AdapterParts.ConfigPath} or {AdapterParts.WeightsPath}.");
         Add(run, reference, files);
         run.Sources.Add(new RunSource { Reference = reference, Relation = LineageRelation.BlendParent, RepositoryId = row.Id, CommitId = commit.Id });
+    }
+
+    /// <summary>Whoever may act on a run may try what it learnt, published or not; others may not.</summary>
+    private async Task AddResultAsync(Run run, string reference, long earlier, IReadOnlyList<long> after, CancellationToken cancel)
+    {
+        var source = await RunAccess.RequireVisibleAsync(context, actor, earlier, cancel);
+        if (!await RunAccess.CanActAsync(context, actor, source, cancel))
+            throw new CatalogException(CatalogFault.Forbidden, $"You may not use what run {earlier} learns: it belongs to {source.Owner.Name}.");
+        if (source.Kind == RunKind.Evaluate || source.Target is null || !after.Contains(earlier))
+            throw Wrong($"{reference} is what run {earlier} publishes: that run must train or make an adapter, and be among those that this one comes after.");
+        run.Sources.Add(new RunSource { Reference = reference, Relation = LineageRelation.BlendParent });
+        if (source.State == RunState.Succeeded && !await RunResults.TryHandOverAsync(context, source, run, cancel))
+            throw Wrong($"What run {earlier} has published is not there any more.");
     }
 
     private async Task AddSentAsync(Run run, string reference, CancellationToken cancel)

@@ -11,6 +11,8 @@ public sealed class RunSummaries(IDbContextFactory<CatalogContext> contexts)
     /// <summary>Beyond so many the places are not told: nobody counts that far.</summary>
     private const int MostWaiting = 500;
     private const int MostNames = 60;
+    private const int SpeedRuns = 60;
+    private const int SpeedRunsOfAWorker = 5;
 
     /// <summary>The place of each waiting run, from 1, if workers took them one after the other; those that wait for other runs have none.</summary>
     public async Task<IReadOnlyDictionary<long, int>> ReadQueueAsync(CancellationToken cancel)
@@ -71,6 +73,18 @@ public sealed class RunSummaries(IDbContextFactory<CatalogContext> contexts)
             .OrderByDescending(e => e.Number).Take(most).ToListAsync(cancel);
         entries.Reverse();
         return entries.ConvertAll(RunEventView.Of);
+    }
+
+    /// <summary>How fast the newest training runs of a base went that the actor sees, by worker.</summary>
+    /// <param name="baseModel">The full name of its repository.</param>
+    public async Task<IReadOnlyList<RunSpeed>> ReadSpeedsAsync(Actor actor, string baseModel, CancellationToken cancel)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancel);
+        var runs = await RunAccess.Visible(context, actor)
+            .Where(r => r.Kind == RunKind.Train && r.TokensPerSecond > 0 && r.Worker != null
+                && context.RunSources.Any(s => s.RunId == r.Id && s.Relation == LineageRelation.BaseModel && s.Reference == baseModel))
+            .OrderByDescending(r => r.Id).Take(SpeedRuns).Select(r => new { r.Worker!.Name, r.Worker.HasGpu, Speed = r.TokensPerSecond!.Value }).ToListAsync(cancel);
+        return [.. runs.GroupBy(run => (run.Name, run.HasGpu)).Select(one => new RunSpeed(one.Key.Name, one.Key.HasGpu, one.Take(SpeedRunsOfAWorker).Average(run => run.Speed), Math.Min(one.Count(), SpeedRunsOfAWorker)))];
     }
 
     private static double? LossOf(string json)

@@ -18,7 +18,7 @@ public sealed record RunSubmission
     public required string Base { get; init; }
     public required IReadOnlyList<string> Texts { get; init; }
 
-    /// <summary>Of a blend: the adapters.</summary>
+    /// <summary>Of a blend or an evaluation: the adapters.</summary>
     public IReadOnlyList<string> Adapters { get; init; } = [];
     public bool NeedsGpu { get; init; }
     public bool IsPublic { get; init; }
@@ -33,6 +33,9 @@ public sealed record RunSubmission
     /// <summary>Where the adapter is published; for runs that train and for blends that are kept.</summary>
     public RepositoryName? Target { get; init; }
     public RepositoryVisibility TargetVisibility { get; init; } = RepositoryVisibility.Private;
+
+    /// <summary>A run that is queued with this one and comes after it; gets this one's number.</summary>
+    public Func<long, RunSubmission>? Then { get; init; }
 }
 
 /// <param name="Run">The run.</param>
@@ -76,8 +79,13 @@ public sealed record RunView
     public string? Result { get; init; }
     public string? ResultCommit { get; init; }
 
+    /// <summary>Of the sweep that it belongs to, and what sets it apart there.</summary>
+    public long? SweepId { get; init; }
+    public string? SweepLabel { get; init; }
+
     internal static RunView Of(Run run) => new()
     {
+        SweepId = run.Sweep?.SweepId, SweepLabel = run.Sweep?.Label,
         Id = run.Id, Name = run.Name, Owner = run.Owner.Name, User = run.User?.UserName, Kind = run.Kind, State = run.State, IsPublic = run.IsPublic,
         Priority = run.Priority, Base = run.BaseReference, Target = run.Target, CreatedAt = run.CreatedAt, StartedAt = run.StartedAt, FinishedAt = run.FinishedAt,
         Worker = RunStates.IsLeased(run.State) ? run.Worker?.Name : null, Attempt = run.Attempt, LastNumber = run.LastNumber, Step = run.Step, Steps = run.Steps,
@@ -94,7 +102,14 @@ public sealed record RunView
 /// <param name="Checkpoints">Where it can go on, oldest first.</param>
 /// <param name="CanAct">Whether the actor may cancel, pause and so on.</param>
 public sealed record RunDetail(
-    RunView Run, string SpecJson, IReadOnlyList<long> After, IReadOnlyList<RunSourceView> Sources, IReadOnlyList<RunCheckpointView> Checkpoints, bool CanAct);
+    RunView Run, string SpecJson, IReadOnlyList<long> After, IReadOnlyList<RunSourceView> Sources, IReadOnlyList<RunCheckpointView> Checkpoints, bool CanAct)
+{
+    /// <summary>Those of <see cref="After"/> that the actor sees.</summary>
+    public IReadOnlyList<RunView> Before { get; init; } = [];
+
+    /// <summary>Runs that wait or waited for this one and that the actor sees.</summary>
+    public IReadOnlyList<RunView> Followers { get; init; } = [];
+}
 
 /// <param name="Relation">BaseModel, Dataset or BlendParent.</param>
 public sealed record RunSourceView(string Reference, LineageRelation Relation, string? CommitId);
@@ -110,6 +125,9 @@ public sealed record RunQuery
 
     /// <summary>The full name of the base model's repository.</summary>
     public string? Base { get; init; }
+
+    /// <summary>Only those of one sweep.</summary>
+    public long? Sweep { get; init; }
 
     /// <summary>Part of the name, the base or the target.</summary>
     public string? Text { get; init; }
@@ -130,3 +148,7 @@ public sealed record RunCount(string Name, int Count);
 /// <param name="Owners">Those whose runs the actor sees, by name.</param>
 /// <param name="Bases">Their base models' repositories, by name.</param>
 public sealed record RunFacets(IReadOnlyList<RunCount> Owners, IReadOnlyList<RunCount> Bases);
+
+/// <summary>How fast training runs of one base model went on one worker.</summary>
+/// <param name="TokensPerSecond">Mean of the newest.</param>
+public sealed record RunSpeed(string Worker, bool HasGpu, double TokensPerSecond, int Runs);

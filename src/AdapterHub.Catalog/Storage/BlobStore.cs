@@ -52,7 +52,7 @@ public sealed class BlobStore(CatalogPaths paths, IDbContextFactory<CatalogConte
     }
 
     /// <summary>Takes a stream to its end. Whoever sent the bytes may commit them, which the row of the receipt remembers.</summary>
-    /// <exception cref="CatalogException">TooLarge past the limit; Invalid when length or digest are not as promised; QuotaExceeded when the disk is full.</exception>
+    /// <exception cref="CatalogException">TooLarge past the limit; Invalid when length or digest are not as promised; QuotaExceeded; DiskFull.</exception>
     public async Task<StoredBlob> ReceiveAsync(Actor actor, Stream source, ExpectedContent? expected = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(actor);

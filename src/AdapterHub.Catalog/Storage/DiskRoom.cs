@@ -6,13 +6,13 @@ internal static class DiskRoom
     /// <summary>Stays free for the database and its log.</summary>
     private const long Reserve = 64 << 20;
 
-    /// <exception cref="CatalogException">QuotaExceeded.</exception>
+    /// <exception cref="CatalogException">DiskFull.</exception>
     public static void Require(string folder, long bytes)
     {
         var free = new DriveInfo(folder).AvailableFreeSpace;
         if (bytes > free - Reserve)
         {
-            throw new CatalogException(CatalogFault.QuotaExceeded,
+            throw new CatalogException(CatalogFault.DiskFull,
                 $"The disk of the hub has {ByteText.Of(free)} free, and {ByteText.Of(bytes)} are to come. Ask whoever runs the hub to make room.");
         }
     }

@@ -113,7 +113,7 @@ public sealed class OrphanCollector(CatalogPaths paths, IDbContextFactory<Catalo
         var (count, bytes) = (0, 0L);
         foreach (var folder in Directory.EnumerateDirectories(paths.Blobs))
         {
-            foreach (var files in new DirectoryInfo(folder).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime).Chunk(Page))
+            foreach (var files in FolderFiles.Of(folder).Where(file => file.LastWriteTimeUtc < before.UtcDateTime).Chunk(Page))
             {
                 await store.Gate.WaitAsync(cancel);
                 try
@@ -143,7 +143,7 @@ public sealed class OrphanCollector(CatalogPaths paths, IDbContextFactory<Catalo
     {
         var (count, bytes) = (0, 0L);
         await using var context = await contexts.CreateDbContextAsync(cancel);
-        foreach (var files in new DirectoryInfo(paths.Quarantine).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime).Chunk(Page))
+        foreach (var files in FolderFiles.Of(paths.Quarantine).Where(file => file.LastWriteTimeUtc < before.UtcDateTime).Chunk(Page))
         {
             var names = files.Select(file => file.Name).ToArray();
             var arriving = await context.DraftFiles.Where(file => names.Contains(file.Id)).Select(file => file.Id).ToListAsync(cancel);

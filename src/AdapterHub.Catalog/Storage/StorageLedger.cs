@@ -58,7 +58,7 @@ public sealed class StorageLedger(CatalogPaths paths, IDbContextFactory<CatalogC
             counts[owner.Id].All - counts[owner.Id].InTrash, counts[owner.Id].InTrash));
     }
 
-    private static long SumFiles(string folder, string pattern) => new DirectoryInfo(folder).EnumerateFiles(pattern).Sum(file => file.Length);
+    private static long SumFiles(string folder, string pattern) => FolderFiles.Of(folder, pattern).Sum(file => file.Length);
 
     private long? FindFreeBytes()
     {

@@ -18,6 +18,7 @@ internal static class EventText
         WeightsLearned learned => Learned(learned),
         BlendMeasured { Curve.Count: > 0 } measured => [$"error by rank  {string.Join(", ", measured.Curve.Select(point => $"{point.Rank}: {Words.Percent(point.RelativeError)}"))}"],
         BlendProven proven => [Proven(proven)],
+        EvaluationFinished { BaseLoss: { } alone } done => [$"perplexity {Words.Perplexity(done.Perplexity)} with the adapter, {Words.Perplexity(Math.Exp(alone))} without"],
         FileMeasured file => [$"{file.Path}: perplexity {Words.Perplexity(file.Perplexity)}, loss {Words.Loss(file.Loss)}, {Words.Count(file.Tokens)} tokens"],
         _ => [],
     };
@@ -37,6 +38,7 @@ internal static class EventText
         [
             ("perplexity", Words.Perplexity(evaluated.Perplexity)),
             ("loss", $"{Words.Loss(evaluated.Loss)} nats a token"),
+            .. evaluated.BaseLoss is { } alone ? [("base alone", $"perplexity {Words.Perplexity(Math.Exp(alone))}, loss {Words.Loss(alone)}")] : Array.Empty<(string, string)>(),
             ("tokens", Words.Count(evaluated.Tokens)),
             ("time", Words.Duration(evaluated.Seconds)),
         ],

@@ -40,16 +40,7 @@ internal static class EngineProcess
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stop.Register(() => ended.TrySetResult()).ConfigureAwait(false);
         if (isChild)
-        {
-            _ = Task.Run(
-                async () =>
-                {
-                    await Console.In.ReadToEndAsync(CancellationToken.None).ConfigureAwait(false);
-                    ended.TrySetResult();
-                },
-                CancellationToken.None);
-        }
-
+            ParentWatch.Start(() => ended.TrySetResult());
         await ended.Task.ConfigureAwait(false);
     }
 }

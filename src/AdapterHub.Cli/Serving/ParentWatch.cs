@@ -8,10 +8,13 @@ namespace AdapterHub.Cli.Serving;
 /// </summary>
 internal static class ParentWatch
 {
-    public static void Start(Action stop) => new Thread(() =>
+    public static void Start(Action stop) => Start(_ => stop());
+
+    /// <param name="hear">Told every line.</param>
+    public static void Start(Action<string> hear) => new Thread(() =>
     {
-        while (Console.In.ReadLine() is not null)
-            stop();
+        while (Console.In.ReadLine() is { } line)
+            hear(line);
         // Not Environment.Exit, which waits for what other threads hold, such as one inside libtorch.
         using var self = Process.GetCurrentProcess();
         self.Kill();

@@ -11,18 +11,21 @@ using AdapterHub.Worker;
 namespace AdapterHub.Cli.Verbs;
 
 /// <summary>Starts, lists, watches and steers runs on a hub.</summary>
-internal sealed class RunsVerb() : HubVerb("runs", "starts, lists, watches, cancels, pauses, resumes or retries runs on a hub")
+internal sealed partial class RunsVerb() : HubVerb("runs", "starts, sweeps, forecasts, lists, watches, cancels, pauses, resumes or retries runs on a hub")
 {
-    private readonly Argument<string> _deed = new("deed") { HelpName = "DEED", Description = "start, list, watch, cancel, pause, resume or retry" };
-    private readonly Argument<long?> _run = new("run") { HelpName = "RUN", Description = "the run's number, for all but start and list", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _target = Flag.Text("--target", "OWNER/NAME", "start: where the adapter is published (default: none; needed to train)");
+    private readonly Argument<string> _deed = new("deed") { HelpName = "DEED", Description = "start, sweep, forecast, list, sweeps, watch, cancel, pause, resume or retry" };
+    private readonly Argument<long?> _run = new("run") { HelpName = "RUN", Description = "the run's number, for watch, cancel, pause, resume and retry", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _target = Flag.Text("--target", "OWNER/NAME", "start, sweep: where the adapter is published; of a sweep each run's, numbered (default: none; needed)");
     private readonly Option<string?> _base = Flag.Text("--base", "NAME", "start: base model of the hub, as name or owner/name[@revision] (default: none; needed)");
     private readonly Option<string?> _name = Flag.Text("--name", "NAME", "start: what the run is called (default: the name of --target)");
     private readonly Option<bool> _public = Flag.Switch("--public", "start: everybody may watch the run, and see its adapter");
     private readonly Option<string?> _key = Flag.Text("--key", "KEY", "start: with the same key again, nothing new is started (default: none)");
     private readonly Option<long[]> _after = new("--after") { HelpName = "RUN", Description = "start: begin when this run has succeeded; may be repeated" };
+    private readonly Option<string[]> _evaluate = Flag.Many(
+        "--evaluate", "TEXT", "start: once it is trained, measure the adapter beside its base on this text, in a run of its own; named as for --data (default: none)", manyPerFlag: true);
+
     private readonly Option<bool> _watch = Flag.Switch("--watch", "start: show the run until it ends");
-    private readonly Option<int> _limit = Flag.Number("--limit", "N", "list: how many", 20);
+    private readonly Option<int> _limit = Flag.Number("--limit", "N", "list, sweeps: how many", 20);
     private readonly LoraFlags _lora = new();
     private readonly TextFlags _text = new(Flag.Many(
         "--data", "TEXT", "start: owner/name or owner/name:path of the hub, or files here, which are sent; may be repeated", manyPerFlag: true));
@@ -32,11 +35,12 @@ internal sealed class RunsVerb() : HubVerb("runs", "starts, lists, watches, canc
     public override IReadOnlyList<Argument> Arguments => [_deed, _run];
 
     public override IReadOnlyList<FlagGroup> Groups =>
-        [new("Run", [_target, _base, _name, _public, _key, _after, _watch, _limit]), _text.GroupWithHeldOut, _lora.Group with { Title = "Shape of the adapter" }, .. _loop.Groups, HubFlags];
+        [new("Run", [_target, _base, _name, _public, _key, _after, _evaluate, _try, _count, _watch, _limit]), _text.GroupWithHeldOut, _lora.Group with { Title = "Shape of the adapter" }, .. _loop.Groups, HubFlags];
 
     public override IReadOnlyList<string> Examples =>
     [
-        "adapterhub runs start --base inkwell --data adapterhub/devils-dictionary:train.jsonl --target ada/devil --watch",
+        "adapterhub runs start --base inkwell --data adapterhub/devils-dictionary-dataset:train.jsonl --target ada/devil --watch",
+        "adapterhub runs sweep --base inkwell --data adapterhub/devils-dictionary-dataset:train.jsonl --target ada/devil --try rank=4,16 --try rate=3e-4,1e-3",
         "adapterhub runs list", "adapterhub runs watch 17", "adapterhub runs cancel 17",
     ];
 
@@ -47,15 +51,21 @@ internal sealed class RunsVerb() : HubVerb("runs", "starts, lists, watches, canc
         {
             case "start":
                 return await StartAsync(client, invocation).ConfigureAwait(false);
+            case "sweep":
+                return await SweepAsync(client, invocation).ConfigureAwait(false);
+            case "forecast":
+                return await ForecastAsync(client, invocation).ConfigureAwait(false);
             case "list":
                 return await ListAsync(client, invocation).ConfigureAwait(false);
+            case "sweeps":
+                return await ListSweepsAsync(client, invocation).ConfigureAwait(false);
             case "watch":
                 return await WatchAsync(client, invocation, Run(invocation)).ConfigureAwait(false);
             case "cancel" or "pause" or "resume" or "retry":
                 Show(invocation, await client.SteerRunAsync(Run(invocation), invocation.Get(_deed), invocation.Stop).ConfigureAwait(false));
                 return ExitCode.Ok;
             default:
-                throw new RunInputException($"runs {invocation.Get(_deed)}: there is start, list, watch, cancel, pause, resume and retry.");
+                throw new RunInputException($"runs {invocation.Get(_deed)}: there is start, sweep, forecast, list, sweeps, watch, cancel, pause, resume and retry.");
         }
     }
 
@@ -63,22 +73,33 @@ internal sealed class RunsVerb() : HubVerb("runs", "starts, lists, watches, canc
 
     private async Task<int> StartAsync(HubClient client, Invocation invocation)
     {
+        var asked = await ReadAsync(client, invocation).ConfigureAwait(false);
+        var run = await client.StartRunAsync(asked, invocation.Stop).ConfigureAwait(false);
+        Show(invocation, run);
+        if (asked.Evaluate is not null && !invocation.IsJson && (await client.GetRunAsync(run.Id, invocation.Stop).ConfigureAwait(false)).Then is [var next, ..])
+            invocation.Terminal.Out.WriteLine($"run {next} measures the adapter when it is trained");
+        return invocation.Get(_watch) ? await WatchAsync(client, invocation, run.Id).ConfigureAwait(false) : ExitCode.Ok;
+    }
+
+    /// <summary>The run that the flags ask for; files that lie here are sent first.</summary>
+    private async Task<HubNewRun> ReadAsync(HubClient client, Invocation invocation)
+    {
+        var deed = invocation.Get(_deed);
         if (invocation.Get(_base) is not { } model || invocation.Get(_target) is not { } target)
-            throw new RunInputException("runs start needs --base and --target, and --data.");
-        var text = invocation.Parse.GetResult(_text.Group.Flags[0]) is null ? throw new RunInputException("runs start needs --data.") : _text.Read(invocation);
+            throw new RunInputException($"runs {deed} needs --base and --target, and --data.");
+        var text = invocation.Parse.GetResult(_text.Group.Flags[0]) is null ? throw new RunInputException($"runs {deed} needs --data.") : _text.Read(invocation);
         text = text with { Files = await SentAsync(client, text.Files, invocation.Stop).ConfigureAwait(false), EvaluationFiles = await SentAsync(client, text.EvaluationFiles, invocation.Stop).ConfigureAwait(false) };
         var spec = SettingFlags.Checked<RunSpec>(new TrainSpec
         {
             Base = model, Output = "output", Data = text, Lora = _lora.Read(invocation), Loop = _loop.Read(invocation), Device = _loop.Device(invocation),
         });
-        var run = await client.StartRunAsync(new HubNewRun
+        return new HubNewRun
         {
             Spec = JsonSerializer.SerializeToElement(spec, ProtocolJson.Default.RunSpec), Name = invocation.Get(_name), Target = target, Key = invocation.Get(_key),
             Visibility = invocation.Get(_public) ? HubVisibility.Public : null, Public = invocation.Get(_public) ? true : null,
             After = invocation.Parse.GetResult(_after) is null ? null : invocation.Get(_after),
-        }, invocation.Stop).ConfigureAwait(false);
-        Show(invocation, run);
-        return invocation.Get(_watch) ? await WatchAsync(client, invocation, run.Id).ConfigureAwait(false) : ExitCode.Ok;
+            Evaluate = deed == "start" && invocation.Parse.GetResult(_evaluate) is not null ? await SentAsync(client, invocation.Get(_evaluate), invocation.Stop).ConfigureAwait(false) : null,
+        };
     }
 
     /// <summary>What lies here is sent; everything else is a name of the hub.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AdapterHub.Engine.Lora;
 using AdapterHub.Engine.Models;
 using AdapterHub.Formats;
@@ -7,7 +8,8 @@ namespace AdapterHub.Engine.Blending;
 
 /// <summary>
 /// Shows on the base model itself that a blend does what it says: its logits beside those of its parents, each put on in its own factors and counted
-/// by its weight. The two ways share the base and nothing else, so that a fault in the blend's arithmetic or in its files shows.
+/// by its weight; DoRA layers count as the change that they make to the base's weight, and whole tensors are the chosen parent's. The two ways share
+/// the base and nothing else, so that a fault in the blend's arithmetic or in its files shows.
 /// </summary>
 /// <param name="LargestDifference">Over all positions and the whole vocabulary.</param>
 /// <param name="LargestChange">The same between the parents' sum and the base alone.</param>
@@ -33,9 +35,7 @@ public sealed record BlendProof(double LargestDifference, double LargestChange, 
     /// <param name="recipe">With its parents in memory.</param>
     /// <param name="blend">What was made of them.</param>
     /// <param name="ids">A text, at least one token and no more than the model's context.</param>
-    /// <exception cref="AdapterFormatException">
-    /// The blend or a parent does not fit the base; or a parent has no factored form, because it is DoRA or replaces whole tensors.
-    /// </exception>
+    /// <exception cref="AdapterFormatException">The blend or a parent does not fit the base.</exception>
     public static BlendProof Measure(CausalModel model, BlendRecipe recipe, LoraAdapter blend, ReadOnlySpan<int> ids)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -59,19 +59,47 @@ public sealed record BlendProof(double LargestDifference, double LargestChange, 
     private static Tensor OfParents(CausalModel model, BlendRecipe recipe, PackedInput input)
     {
         var parents = recipe.Contributing.Select(parent => recipe.Parents[parent]).ToList();
+        parents.ForEach(parent => AdapterFit.Check(model, parent.Adapter!));
+        var replaced = new ReplacedWeights();
+        foreach (var parent in parents)
+            replaced.AddDora(parent.Adapter!, path => recipe.Scale * parent.WeightAt(path));
+        if (recipe.SavedModulesFrom is { } chosen)
+        {
+            foreach (var (name, tensor) in SavedTensors.Whole(recipe.Parents[chosen].Adapter!))
+                replaced.AddWhole(recipe.Parents[chosen].Adapter!, name, tensor);
+        }
+
+        if (replaced.IsEmpty)
+            return OfFactors(model, recipe.Scale, parents, input);
+        using var other = model.With(replaced.Make(model));
+        return OfFactors(other, recipe.Scale, parents, input);
+    }
+
+    private static Tensor OfFactors(CausalModel model, double scale, IEnumerable<BlendParent> all, PackedInput input)
+    {
+        var parents = all.Select(parent => (Weights: parent, Adapter: Factored(parent.Adapter!))).Where(parent => parent.Adapter.Modules.Count > 0).ToList();
+        if (parents.Count == 0)
+            return Logits(model, input);
         var weights = new Dictionary<string, MixWeights>(StringComparer.Ordinal);
-        using var binding = LoraMixBinding.Bind(model, [.. parents.Select(parent => parent.Adapter!)], Of);
+        using var binding = LoraMixBinding.Bind(model, parents.ConvertAll(parent => parent.Adapter), Of);
         return Logits(model, input);
 
         MixWeights Of(string path)
         {
-            var values = parents.ConvertAll(parent => (float)(recipe.Scale * parent.WeightAt(path)));
+            var values = parents.ConvertAll(parent => (float)(scale * parent.Weights.WeightAt(path)));
             var key = string.Join(' ', values);
             if (!weights.TryGetValue(key, out var known))
                 weights[key] = known = new MixWeights(Tensor.From<float>([.. values]).To(model.Device));
             return known;
         }
     }
+
+    /// <summary>What rides beside the base's weights.</summary>
+    private static LoraAdapter Factored(LoraAdapter adapter) => adapter with
+    {
+        Modules = [.. adapter.Modules.Where(module => module.Magnitude is null)],
+        SavedModules = ImmutableSortedDictionary<string, AdapterTensor>.Empty,
+    };
 
     private static Tensor Logits(CausalModel model, PackedInput input) => model.Logits(input).To(DType.Float32);
 

@@ -7,7 +7,8 @@ namespace AdapterHub.Engine.Blending;
 
 /// <summary>
 /// Blends layers side by side on the CPU, each on one thread of libtorch and its BLAS: quicker than many threads on one small matrix, and the bytes
-/// do not depend on the number of processors. A GPU takes one layer at a time.
+/// do not depend on the number of processors. A GPU takes one layer at a time where the products are its work; methods that go through every element
+/// of a matrix do that on the processors, whatever the device.
 /// </summary>
 internal static class LayerThreads
 {
@@ -17,10 +18,17 @@ internal static class LayerThreads
     /// <summary>The results in the order of the layers, each as soon as it and all before it are there.</summary>
     public static IEnumerable<TResult> Run<TLayer, TResult>(IReadOnlyList<TLayer> layers, Func<TLayer, TResult> work, BlendContext context, CancellationToken cancellation)
     {
-        // Stacking factors is copying, which needs no libtorch and gains nothing by threads.
-        var threads = context.Recipe.Method is BlendMethod.Exact or BlendMethod.PeftLinear || context.Device.IsCuda ? 1 : Math.Min(Most, Environment.ProcessorCount);
+        var threads = Count(context.Recipe.Method, context.Device);
         return threads == 1 ? InTurn(layers, work, cancellation) : SideBySide(layers, work, threads, cancellation);
     }
+
+    private static int Count(BlendMethod method, Device device) => method switch
+    {
+        // Stacking factors is copying, which needs no libtorch and gains nothing by threads.
+        BlendMethod.Exact or BlendMethod.PeftLinear => 1,
+        BlendMethod.LowRank or BlendMethod.TaskArithmetic or BlendMethod.Slerp or BlendMethod.KnotsTies when device.IsCuda => 1,
+        _ => Math.Min(Most, Environment.ProcessorCount),
+    };
 
     private static IEnumerable<TResult> InTurn<TLayer, TResult>(IReadOnlyList<TLayer> layers, Func<TLayer, TResult> work, CancellationToken cancellation)
     {

@@ -30,6 +30,11 @@ public sealed class LoraBinding : IDisposable
         _saved,
         _modules.Sum(module => module.Pair.A.Count + module.Pair.B.Count + (module.Pair.BiasB?.Count ?? 0)));
 
+    /// <summary>The modules in their fixed order.</summary>
+    internal IEnumerable<(string Path, LoraModuleKind Kind, LoraPair Pair)> Parts => _modules.Select(module => (module.Path, module.Kind, module.Pair));
+
+    internal int LargestRank => _modules.Max(module => module.Rank);
+
     /// <summary>Chance that an input of the adapter's path is dropped; set it to 0 to evaluate.</summary>
     public double Dropout
     {
@@ -136,9 +141,9 @@ public sealed class LoraBinding : IDisposable
 
     private void Add(LoraModule module, bool trainable)
     {
-        if (module.Magnitude is { } magnitude)
+        if (module.Magnitude is not null)
         {
-            ApplyDora(module, magnitude);
+            ApplyDora(module);
             return;
         }
 
@@ -172,20 +177,17 @@ public sealed class LoraBinding : IDisposable
         _undo.Add(() => table.Delta = null);
     }
 
-    // W' = m (W + s B A) / |W + s B A|, the norm over inputs (Liu et al. 2024): not linear in the factors, so the weight itself is replaced.
-    private void ApplyDora(LoraModule module, AdapterTensor magnitude)
+    // Not linear in the factors, so the weight itself is replaced.
+    private void ApplyDora(LoraModule module)
     {
         using var scope = new TensorScope();
         var linear = _model.Linears[module.Path];
         var (a, b) = (module.A.ToTorch(_model.Device, DType.Float32), module.B.ToTorch(_model.Device, DType.Float32));
-        var direction = linear.Weight.To(DType.Float32).Addmm(b, a, 1, module.Scale);
-        var m = magnitude.ToTorch(_model.Device, DType.Float32);
-        var weight = Own((direction * (m / direction.Norm(1)).Unsqueeze(1)).To(linear.Weight.DType));
+        var weight = Own(ReplacedWeights.WithDora(linear.Weight.To(DType.Float32), a, b, module).To(linear.Weight.DType));
         var original = linear.Weight;
         linear.Weight = weight;
         _modules.Add((module.Path, module.Kind, new LoraPair(Own(a), Own(b), null, module.Scale), module.Rank, module.Alpha));
         _undo.Add(() => linear.Weight = original);
-        m.Dispose();
     }
 
     private void Replace(string name, AdapterTensor tensor)

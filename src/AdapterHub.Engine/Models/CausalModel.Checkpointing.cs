@@ -4,7 +4,7 @@ namespace AdapterHub.Engine.Models;
 
 /// <summary>
 /// Gradient checkpointing (Chen et al. 2016): only what flows between layers is kept; each layer runs again, with autograd on,
-/// when the backward pass reaches it.
+/// when the backward pass reaches it, and drops what it dropped before.
 /// </summary>
 public sealed partial class CausalModel
 {
@@ -24,6 +24,7 @@ public sealed partial class CausalModel
 
     private Tensor HiddenCheckpointed(Tensor ids, LayerContext context)
     {
+        _segments.ForEach(segment => segment.Tape.Dispose());
         _segments.Clear();
         _segmentContext = context;
         Tensor residual = _embedding.Forward(ids, ComputeType), entry = residual;
@@ -31,8 +32,10 @@ public sealed partial class CausalModel
         foreach (var layer in _layers)
         {
             var inputs = branch is null ? [Leaf(residual)] : new[] { Leaf(branch), Leaf(residual) };
-            _segments.Add(new Segment(inputs, _segments.Count == 0 ? entry : null));
+            var tape = new DropoutTape();
+            _segments.Add(new Segment(inputs, _segments.Count == 0 ? entry : null, tape));
             using (Grad.Disable())
+            using (tape.Record())
                 (branch, residual) = layer.Forward(branch is null ? null : inputs[0], inputs[^1], context);
         }
 
@@ -44,6 +47,8 @@ public sealed partial class CausalModel
     private void Rerun(int index, Segment segment, Tensor[] outputs)
     {
         using var scope = new TensorScope();
+        using var tape = segment.Tape;
+        using var replay = tape.Replay();
         var (branch, residual) = _layers[index].Forward(segment.Inputs.Length == 1 ? null : segment.Inputs[0], segment.Inputs[^1], _segmentContext!);
         Tensor.Backward([branch, residual], [outputs[0].Grad, outputs[1].Grad]);
         foreach (var output in outputs)
@@ -59,7 +64,7 @@ public sealed partial class CausalModel
         return leaf;
     }
 
-    private sealed record Segment(Tensor[] Inputs, Tensor? Entry)
+    private sealed record Segment(Tensor[] Inputs, Tensor? Entry, DropoutTape Tape)
     {
         public Tensor[]? Last { get; init; }
     }

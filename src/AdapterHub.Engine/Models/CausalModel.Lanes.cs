@@ -12,6 +12,9 @@ public sealed partial class CausalModel
     /// <summary>hidden (N, hidden) -> logits (N, vocabulary) in the compute type.</summary>
     internal Tensor LogitsOf(Tensor hidden) => _head.Forward(hidden);
 
+    /// <summary>A model over the same weights, which stay in memory once, with adapters of its own.</summary>
+    public CausalModel Share() => With([]);
+
     /// <summary>A model with the same weights but for those replaced, which it owns. What it shares stays in memory once, even when this one is disposed first.</summary>
     internal CausalModel With(IEnumerable<KeyValuePair<string, Tensor>> replaced)
     {

@@ -102,9 +102,11 @@ public sealed partial class CausalModel : IDisposable
     /// Sum of the token losses times <paramref name="scale"/> (one f32 element). labels (N) int64 stand beside the token that
     /// predicts them; those below 0 do not count.
     /// </summary>
-    public Tensor Loss(PackedInput input, Tensor labels, Tensor scale)
+    public Tensor Loss(PackedInput input, Tensor labels, Tensor scale) => LossOf(Hidden(input), labels, scale);
+
+    /// <summary>The same of hidden states (N, hidden).</summary>
+    internal Tensor LossOf(Tensor hidden, Tensor labels, Tensor scale)
     {
-        var hidden = Hidden(input);
         if (_head.Delta is null && _head.Bias is null)
             return Fused.LinearCrossEntropy(hidden, _head.Weight, labels, scale);
         var picked = _head.Forward(hidden).To(DType.Float32).LogSoftmax(-1).Gather(1, labels.Clamp(0, Config.VocabularySize).To(DType.Int64).Unsqueeze(1)).Squeeze(1);

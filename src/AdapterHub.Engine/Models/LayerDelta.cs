@@ -27,7 +27,7 @@ public sealed record LoraPair(Tensor A, Tensor B, Tensor? BiasB, double Scale) :
     public Tensor Forward(LinearLayer layer, Tensor x)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        return Fused.LoraLinear(x, layer.Weight, layer.Bias, A, B, BiasB, Scale, Dropout);
+        return Fused.LoraLinear(x, layer.Weight, layer.Bias, A, B, BiasB, Scale, Dropout, DropoutTape.Draw(x, Dropout));
     }
 
     /// <summary>rows + s (A^T)[ids] B^T, A (r, rows of the table), B (width, r).</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AdapterHub.Formats.Sizing;
 
 namespace AdapterHub.Engine.Models;
 
@@ -36,6 +37,12 @@ public sealed record ModelConfig
 
     /// <summary>Standard deviation of fresh weights.</summary>
     public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>What decides memory and work.</summary>
+    public ModelSizes Sizes => new(Layers, HiddenSize, IntermediateSize, Heads * HeadDim, KeyValueHeads * HeadDim, Heads, VocabularySize)
+    {
+        Context = ContextLength, HasTiedHead = TieWordEmbeddings,
+    };
 
     public int Window(int layer) => Windows.IsDefaultOrEmpty ? 0 : Windows[layer];
 

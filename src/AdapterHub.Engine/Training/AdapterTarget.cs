@@ -5,6 +5,7 @@ using AdapterHub.Engine.Lora;
 using AdapterHub.Engine.Models;
 using AdapterHub.Formats;
 using AdapterHub.Formats.Peft;
+using AdapterHub.Formats.Sizing;
 using AdapterHub.Torch;
 
 namespace AdapterHub.Engine.Training;
@@ -98,7 +99,7 @@ public sealed class AdapterTarget : ITrainingTarget, IDisposable
     {
         var ranks = Parameters.Where(parameter => parameter.Name.EndsWith("lora_A.weight", StringComparison.Ordinal)).Sum(parameter => parameter.Value.Size(0));
         return MemoryEstimate.ForAdapter(
-            ModelSizes.Of(_model.Config), _model.ParameterCount, Parameters.Sum(parameter => parameter.Value.Count), ranks / _model.Config.Layers,
+            _model.Config.Sizes, _model.ParameterCount, Parameters.Sum(parameter => parameter.Value.Count), ranks / _model.Config.Layers,
             _config.LoraDropout > 0, _model.ComputeType.ByteSize(), (long)rows * sequenceLength, Device.IsCuda, checkpointActivations);
     }
 

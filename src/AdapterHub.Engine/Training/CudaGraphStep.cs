@@ -12,10 +12,14 @@ namespace AdapterHub.Engine.Training;
 /// <param name="failed">Told when this step cannot be recorded; the work then runs as it is.</param>
 internal sealed class CudaGraphStep(Device device, Action work, Action beforeCapture, Action<TorchException> failed) : IDisposable
 {
-    private const int WarmUpSteps = 3;
     private CudaGraph? _graph;
     private int _warmedUp;
     private bool _isPlain;
+
+    /// <summary>Small work that is recorded often: the allocator's cache stays as it is, and one step warms up.</summary>
+    public bool IsBrief { get; init; }
+
+    private int WarmUpSteps => IsBrief ? 1 : 3;
 
     public void Run()
     {
@@ -54,7 +58,8 @@ internal sealed class CudaGraphStep(Device device, Action work, Action beforeCap
         beforeCapture();
         // What the warm-up left in the allocator's cache is of no use to the recording, which has a pool of its own.
         CudaRuntime.Synchronize(device.Index);
-        CudaRuntime.EmptyCache();
+        if (!IsBrief)
+            CudaRuntime.EmptyCache();
         try
         {
             using (CudaRuntime.UseSideStream(device.Index))

@@ -1,4 +1,5 @@
 using AdapterHub.Engine.Models;
+using AdapterHub.Formats.Sizing;
 using AdapterHub.Torch;
 
 namespace AdapterHub.Engine.Training;

@@ -1,4 +1,5 @@
 using AdapterHub.Engine.Models;
+using AdapterHub.Formats.Sizing;
 using AdapterHub.Torch;
 
 namespace AdapterHub.Engine.Training;
@@ -47,7 +48,7 @@ public sealed class ModelTarget(CausalModel model, DType savedType = DType.BFloa
     }
 
     public MemoryEstimate EstimateMemory(int rows, int sequenceLength, bool checkpointActivations) => MemoryEstimate.ForModel(
-        ModelSizes.Of(model.Config), model.ParameterCount, model.ComputeType.ByteSize(), (long)rows * sequenceLength, Device.IsCuda, checkpointActivations);
+        model.Config.Sizes, model.ParameterCount, model.ComputeType.ByteSize(), (long)rows * sequenceLength, Device.IsCuda, checkpointActivations);
 
     public Tensor Loss(PackedInput input, Tensor labels, Tensor scale) => model.Loss(input, labels, scale);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdapterHub.Engine.Training.Datasets;
+using AdapterHub.Formats.Sizing;
 
 namespace AdapterHub.Engine.Training;
 
@@ -31,6 +32,21 @@ public sealed class Trainer(ITrainingTarget target, IRowSource training, IRowSou
     /// <exception cref="TrainingException">The run cannot start or go on; its message says what to do.</exception>
     public TrainingReport Run(bool resume = false, CancellationToken cancellation = default)
     {
+        using var run = Begin(resume);
+        run.Train(cancellation);
+        return run.Finish();
+    }
+
+    internal TrainingOptions Options => options;
+
+    internal int SequenceLength => training.SequenceLength;
+
+    /// <summary>The target, where it is an adapter.</summary>
+    internal AdapterTarget? Adapter => target as AdapterTarget;
+
+    /// <summary>A run before its first step, measured once.</summary>
+    internal TrainingRun Begin(bool resume)
+    {
         options.Validate();
         var checkpoints = new CheckpointFolder(Path.Combine(folder, CheckpointsName));
         var from = FindStart(checkpoints, resume);
@@ -43,14 +59,23 @@ public sealed class Trainer(ITrainingTarget target, IRowSource training, IRowSou
         CheckMemory(state?.Step ?? 0);
         target.CheckpointActivations = options.CheckpointActivations;
         var setup = new TrainingSetup(target, training, heldOut, options, folder, checkpoints, stream, steps, identity, Report, Sample, Time);
-        using var run = new TrainingRun(setup);
-        run.Begin(from, state);
-        run.Train(cancellation);
-        return run.Finish();
+        var run = new TrainingRun(setup);
+        try
+        {
+            run.Begin(from, state);
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Memory that a run would take, for a look before one.</summary>
-    public MemoryEstimate EstimateMemory() => target.EstimateMemory(options.BatchSize, training.SequenceLength, options.CheckpointActivations);
+    public MemoryEstimate EstimateMemory() => EstimateMemory(options.CheckpointActivations);
+
+    internal MemoryEstimate EstimateMemory(bool checkpointed) => target.EstimateMemory(options.BatchSize, training.SequenceLength, options.CheckpointActivations || checkpointed);
 
     private static string? FindStart(CheckpointFolder checkpoints, bool resume)
     {

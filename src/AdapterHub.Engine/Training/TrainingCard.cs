@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using AdapterHub.Engine.Cards;
 using AdapterHub.Formats;
+using AdapterHub.Formats.Sizing;
 
 namespace AdapterHub.Engine.Training;
 

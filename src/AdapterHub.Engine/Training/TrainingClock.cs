@@ -20,12 +20,11 @@ internal sealed class TrainingClock(TimeProvider time)
 
     public void StartTraining() => _trainingSince = time.GetTimestamp();
 
-    /// <returns>Seconds since it was started.</returns>
-    public double StopTraining()
+    /// <summary>Counts the time since it was started, once.</summary>
+    public void StopTraining()
     {
-        var seconds = _trainingSince is { } since ? time.GetElapsedTime(since).TotalSeconds : 0;
+        if (_trainingSince is { } since)
+            TrainingSeconds += time.GetElapsedTime(since).TotalSeconds;
         _trainingSince = null;
-        TrainingSeconds += seconds;
-        return seconds;
     }
 }

@@ -1,3 +1,5 @@
+using AdapterHub.Formats.Sizing;
+
 namespace AdapterHub.Engine.Training;
 
 /// <summary>What a run tells while it goes on, in order, on the thread that trains.</summary>

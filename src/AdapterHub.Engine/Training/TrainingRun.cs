@@ -19,7 +19,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly RateSchedule _schedule;
     private readonly AdamW _optimizer;
     private readonly StepHistory _history;
-    private readonly TrainingStep _step;
+    private readonly StepSeat _seat;
     private readonly HeldOutEvaluation _evaluation;
     private readonly TrainingClock _clock;
     private readonly int _logEvery;
@@ -32,6 +32,7 @@ internal sealed class TrainingRun : IDisposable
     private int _reported;
     private long _tokens;
     private long _reportedTokens;
+    private double _reportedSeconds;
     private long _earlierPeak;
     private bool _isCancelled;
 
@@ -46,11 +47,21 @@ internal sealed class TrainingRun : IDisposable
         _batches = new TrainingBatch?[_options.Accumulation];
         _optimizer = new AdamW(_target.Parameters, new AdamWSettings(_options.Beta1, _options.Beta2, _options.Epsilon, _options.WeightDecay, _options.ClipNorm));
         _history = new StepHistory(_target.Device, _logEvery);
-        _step = new TrainingStep(
-            _target, _optimizer, _history, (_options.Accumulation, _options.BatchSize, setup.Training.SequenceLength),
-            _options.Graph == GraphMode.Off ? null : reason => Warn($"the step could not be recorded as a CUDA graph and runs without, more slowly: {reason.Message}"));
+        _seat = new StepSeat(_target, _optimizer, _history, (_options.Accumulation, _options.BatchSize, setup.Training.SequenceLength));
         _evaluation = new HeldOutEvaluation(_target, setup.HeldOut, _options, setup.Sample);
     }
+
+    public StepSeat Seat => _seat;
+
+    public bool IsOver => _done >= _setup.Steps || _isCancelled;
+
+    /// <summary>Told when a step cannot be recorded; null where it is not to be.</summary>
+    public Action<TorchException>? GraphFailed =>
+        _options.Graph == GraphMode.Off ? null : reason => Warn($"the step could not be recorded as a CUDA graph and runs without, more slowly: {reason.Message}");
+
+    private bool EvaluatesNow => _done == _setup.Steps || _done % _evaluateEvery == 0;
+
+    private bool SavesNow => _done == _setup.Steps || _isCancelled || _done % _checkpointEvery == 0;
 
     private EvaluationPoint? Best => _evaluations.Where(point => point is { Step: > 0, Loss: not null }).MinBy(point => point.Loss);
 
@@ -78,24 +89,67 @@ internal sealed class TrainingRun : IDisposable
         _clock.StartTraining();
     }
 
+    /// <summary>All steps, alone.</summary>
     public void Train(CancellationToken cancellation)
     {
-        while (_done < _setup.Steps && !_isCancelled)
+        using var step = TrainingStep.Of(_seat, GraphFailed);
+        while (!IsOver)
         {
-            TakeStep();
-            _isCancelled = cancellation.IsCancellationRequested && _done < _setup.Steps;
-            var isLast = _done == _setup.Steps;
-            var evaluates = isLast || _done % _evaluateEvery == 0;
-            var saves = isLast || _isCancelled || _done % _checkpointEvery == 0;
-            if (evaluates || saves || _done - _reported == _logEvery)
-                ReportSteps();
-            if (!evaluates && !saves)
-                continue;
-            if ((evaluates && Evaluate()) || saves)
-                Save();
-            _clock.StartTraining();
+            if (!Draw())
+                step.Forget();
+            try
+            {
+                step.Run();
+            }
+            catch (TorchOutOfMemoryException reason)
+            {
+                throw OutOfMemory(reason);
+            }
+
+            Advance(cancellation);
+            Settle();
         }
     }
+
+    /// <summary>Uploads the batches of the next step to the seat.</summary>
+    /// <returns>False when a recorded step must be recorded again.</returns>
+    public bool Draw()
+    {
+        for (var k = 0; k < _batches.Length; k++)
+        {
+            _batches[k] = _setup.Stream.Next(_batches[k]);
+            _tokens += _batches[k]!.FilledPositions;
+        }
+
+        return _seat.Fill(_batches!, _schedule.At(_done));
+    }
+
+    /// <summary>Counts the step that was taken.</summary>
+    /// <returns>Whether <see cref="Settle"/> will take time for more than the loss: an evaluation or a checkpoint is due.</returns>
+    public bool Advance(CancellationToken cancellation)
+    {
+        _done++;
+        _isCancelled = cancellation.IsCancellationRequested && _done < _setup.Steps;
+        return EvaluatesNow || SavesNow;
+    }
+
+    /// <summary>Reports, evaluates and saves what is due after the step.</summary>
+    public void Settle()
+    {
+        var (evaluates, saves) = (EvaluatesNow, SavesNow);
+        if (evaluates || saves || _done - _reported == _logEvery)
+            ReportSteps();
+        if (!evaluates && !saves)
+            return;
+        if ((evaluates && Evaluate()) || saves)
+            Save();
+        _clock.StartTraining();
+    }
+
+    /// <summary>Time from here on is not training, until <see cref="StartClock"/>.</summary>
+    public void StopClock() => _clock.StopTraining();
+
+    public void StartClock() => _clock.StartTraining();
 
     /// <summary>Writes the result, unless the run was cancelled, and sums it up.</summary>
     public TrainingReport Finish()
@@ -110,29 +164,9 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
-        _step.Dispose();
+        _seat.Dispose();
         _history.Dispose();
         _optimizer.Dispose();
-    }
-
-    private void TakeStep()
-    {
-        for (var k = 0; k < _batches.Length; k++)
-        {
-            _batches[k] = _setup.Stream.Next(_batches[k]);
-            _tokens += _batches[k]!.FilledPositions;
-        }
-
-        try
-        {
-            _step.Run(_batches!, _schedule.At(_done));
-        }
-        catch (TorchOutOfMemoryException reason)
-        {
-            throw OutOfMemory(reason);
-        }
-
-        _done++;
     }
 
     /// <summary>Reads the losses since the last report; the only place in the loop that waits for a GPU.</summary>
@@ -140,7 +174,8 @@ internal sealed class TrainingRun : IDisposable
     {
         var (count, first) = (_done - _reported, _reported + 1);
         var points = _history.Take(count).Select((point, index) => new CurvePoint(first + index, point.Loss, point.Norm)).ToList();
-        var seconds = _clock.StopTraining();
+        _clock.StopTraining();
+        var seconds = _clock.TrainingSeconds - _reportedSeconds;
         foreach (var point in points)
             RequireFinite(point);
         _curve.AddRange(points);
@@ -154,7 +189,7 @@ internal sealed class TrainingRun : IDisposable
             TokensPerSecond = seconds > 0 ? (_tokens - _reportedTokens) / seconds : 0,
             Remaining = seconds > 0 ? TimeSpan.FromSeconds(seconds / count * (_setup.Steps - _done)) : null,
         });
-        (_reported, _reportedTokens) = (_done, _tokens);
+        (_reported, _reportedTokens, _reportedSeconds) = (_done, _tokens, _clock.TrainingSeconds);
         _clock.StartTraining();
     }
 
@@ -203,6 +238,7 @@ internal sealed class TrainingRun : IDisposable
         _earlierPeak = state.PeakMemoryBytes;
         _evaluations.AddRange(state.Evaluations);
         _clock.Add(state.TrainingSeconds, state.WallSeconds);
+        _reportedSeconds = _clock.TrainingSeconds;
         RandomStates.Restore(_target.Device, state.Random);
         if (!_target.Device.IsCuda && state.Threads != TorchRuntime.Threads)
             Warn($"the checkpoint was made with {state.Threads} threads and this run has {TorchRuntime.Threads}: losses may differ in their last digits");

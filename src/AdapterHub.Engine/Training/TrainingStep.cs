@@ -3,70 +3,73 @@ using AdapterHub.Torch;
 
 namespace AdapterHub.Engine.Training;
 
-/// <summary>One optimiser step: forward and backward over its micro batches, clipping, update. On a GPU recorded and replayed.</summary>
+/// <summary>Forward and backward of one micro batch of every seat: gradients reach the parameters, losses the seats.</summary>
+internal delegate void StepPass(int microBatch);
+
+/// <summary>One optimiser step of one or several targets: forward and backward over their micro batches, clipping, update. On a GPU recorded and replayed.</summary>
 internal sealed class TrainingStep : IDisposable
 {
-    private readonly ITrainingTarget _target;
-    private readonly AdamW _optimizer;
-    private readonly StepHistory _history;
+    private readonly IReadOnlyList<StepSeat> _seats;
+    private readonly StepPass _pass;
     private readonly CudaGraphStep? _graph;
-    private readonly (int Accumulation, int Rows, int Sequence) _shape;
-    private StepInputs? _inputs;
 
-    /// <param name="target">What is trained.</param>
-    /// <param name="optimizer">Over the target's parameters.</param>
-    /// <param name="history">Takes loss and norm of each step.</param>
-    /// <param name="shape">Micro batches a step, rows a micro batch, positions a row.</param>
+    /// <param name="seats">As many micro batches each.</param>
+    /// <param name="pass">Of all seats at once.</param>
     /// <param name="graphFailed">Null never records.</param>
-    public TrainingStep(ITrainingTarget target, AdamW optimizer, StepHistory history, (int Accumulation, int Rows, int Sequence) shape, Action<TorchException>? graphFailed)
+    public TrainingStep(IReadOnlyList<StepSeat> seats, StepPass pass, Action<TorchException>? graphFailed)
     {
-        (_target, _optimizer, _history, _shape) = (target, optimizer, history, shape);
-        if (target.Device.IsCuda && graphFailed is not null)
-            _graph = new CudaGraphStep(target.Device, Work, optimizer.ClearGradients, graphFailed);
+        (_seats, _pass) = (seats, pass);
+        if (seats[0].Target.Device is { IsCuda: true } device && graphFailed is not null)
+            _graph = new CudaGraphStep(device, Work, () => Each(seat => seat.Optimizer.ClearGradients()), graphFailed);
     }
 
-    public void Run(IReadOnlyList<TrainingBatch> batches, double rate)
+    /// <summary>A step of one target alone.</summary>
+    public static TrainingStep Of(StepSeat seat, Action<TorchException>? graphFailed) => new([seat], microBatch =>
     {
-        if (_inputs is null || !_inputs.Fits(batches))
-            MakeRoom(batches);
-        _inputs!.Fill(batches, rate);
+        var batch = seat.Inputs.MicroBatches[microBatch];
+        var loss = seat.Target.Loss(batch.Input, batch.Labels, seat.Inputs.Scale);
+        seat.Target.Backward(loss);
+        seat.Add(loss);
+    }, graphFailed);
+
+    /// <summary>Runs the step on the batches that the seats hold.</summary>
+    public void Run()
+    {
         if (_graph is not null)
             _graph.Run();
         else
             Work();
     }
 
-    public void Dispose()
+    /// <summary>The step of one seat on these batches.</summary>
+    public void Run(IReadOnlyList<TrainingBatch> batches, double rate)
     {
-        _graph?.Dispose();
-        _inputs?.Dispose();
-        _optimizer.ClearGradients();
+        if (!_seats[0].Fill(batches, rate))
+            Forget();
+        Run();
     }
+
+    /// <summary>The inputs of a seat have moved.</summary>
+    public void Forget() => _graph?.Forget();
+
+    public void Dispose() => _graph?.Dispose();
 
     private void Work()
     {
         using var scope = new TensorScope();
-        _optimizer.ClearGradients();
-        var total = Tensor.Zeros([], DType.Float32, _target.Device);
-        foreach (var batch in _inputs!.MicroBatches)
+        Each(seat => seat.Begin());
+        for (var microBatch = 0; microBatch < _seats[0].Shape.Accumulation; microBatch++)
         {
             using var pass = new TensorScope();
-            var loss = _target.Loss(batch.Input, batch.Labels, _inputs.Scale);
-            _target.Backward(loss);
-            total.Add_(loss.Detach());
+            _pass(microBatch);
         }
 
-        var norm = _optimizer.Step(_inputs.Rate);
-        _history.Append(total, norm);
+        Each(seat => seat.Update());
     }
 
-    /// <summary>Room for twice the documents of these batches, in powers of two: batches differ, and every change of room means a new recording.</summary>
-    private void MakeRoom(IReadOnlyList<TrainingBatch> batches)
+    private void Each(Action<StepSeat> action)
     {
-        var most = batches.Max(batch => batch.CumulativeLengths.Length - 1);
-        var room = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(2 * most, 2 * _shape.Rows));
-        _graph?.Forget();
-        _inputs?.Dispose();
-        _inputs = new StepInputs(_target.Device, _shape.Accumulation, _shape.Rows, _shape.Sequence, room);
+        foreach (var seat in _seats)
+            action(seat);
     }
 }

@@ -18,7 +18,11 @@ public sealed record EngineShare(EngineSource Adapter, double Weight)
 }
 
 /// <summary>One lane; without adapters the base itself.</summary>
-public sealed record EngineLane(string Label, IReadOnlyList<EngineShare> Adapters);
+public sealed record EngineLane(string Label, IReadOnlyList<EngineShare> Adapters)
+{
+    /// <summary>A conversation of its own instead of the request's prompt or messages.</summary>
+    public IReadOnlyList<LaneMessage>? Messages { get; init; }
+}
 
 /// <summary>Work for the engine process: either a prompt or messages to be continued, or a text to be scored.</summary>
 public sealed record EngineRequest

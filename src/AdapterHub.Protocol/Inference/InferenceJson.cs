@@ -18,4 +18,6 @@ namespace AdapterHub.Protocol.Inference;
 [JsonSerializable(typeof(EngineProblem))]
 [JsonSerializable(typeof(EngineStatus))]
 [JsonSerializable(typeof(EngineStarted))]
+[JsonSerializable(typeof(EngineTextRequest))]
+[JsonSerializable(typeof(TextMeasured))]
 public sealed partial class InferenceJson : JsonSerializerContext;

@@ -18,7 +18,7 @@ public abstract record LaneEvent;
 public sealed record LanesQueued(int Ahead) : LaneEvent;
 
 /// <summary>The lanes are being worked on.</summary>
-/// <param name="PromptTokens">Tokens of the prompt or the text, the same in every lane.</param>
+/// <param name="PromptTokens">Tokens of the prompt or the text; of the longest where lanes have conversations of their own.</param>
 public sealed record LanesStarted(int PromptTokens) : LaneEvent;
 
 /// <summary>A token that could have stood in a place.</summary>

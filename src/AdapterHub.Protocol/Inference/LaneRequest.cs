@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace AdapterHub.Protocol.Inference;
 
 /// <summary>An adapter of the hub in a lane.</summary>
-/// <param name="Repository">Its full name, "owner/name".</param>
+/// <param name="Repository">Its full name, "owner/name"; or a checkpoint of a run that the caller may act on, "run:17@400" for its step 400.</param>
 /// <param name="Weight">How often its change counts, -100 to 100; null is 1.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LaneAdapter(string Repository, double? Weight = null)
@@ -21,6 +21,9 @@ public sealed record LaneAdapter(string Repository, double? Weight = null)
 public sealed record LaneSetup(string Label)
 {
     public IReadOnlyList<LaneAdapter>? Adapters { get; init; }
+
+    /// <summary>A conversation of this lane's own instead of the request's, so that each lane can go on from its own answers.</summary>
+    public IReadOnlyList<LaneMessage>? Messages { get; init; }
 }
 
 /// <summary>What all lanes of a request have in common.</summary>

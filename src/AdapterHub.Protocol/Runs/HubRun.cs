@@ -39,7 +39,8 @@ public sealed record HubNewRun
     /// <summary>
     /// A <see cref="RunSpec"/> of kind train, evaluate or blend. Its base is a repository here (<c>name</c>, <c>owner/name</c>, <c>owner/name@revision</c>), its
     /// files are datasets here (<c>owner/name</c>, <c>owner/name:path</c>, either with <c>@revision</c>) or files that were sent before
-    /// (<c>sha256:DIGEST:name.txt</c>), its adapters are adapters here (<c>owner/name</c>, <c>owner/name@revision</c>). What it says of folders is of no matter.
+    /// (<c>sha256:DIGEST:name.txt</c>), its adapters are adapters here (<c>owner/name</c>, <c>owner/name@revision</c>; of an evaluation also <c>run:17</c>, what a run before it
+    /// publishes). What it says of folders is of no matter.
     /// </summary>
     public required JsonElement Spec { get; init; }
 
@@ -64,6 +65,11 @@ public sealed record HubNewRun
     /// <summary>Runs that must have succeeded before.</summary>
     public IReadOnlyList<long>? After { get; init; }
 
+    /// <summary>
+    /// Text that the adapter is measured on once it is trained, beside its base: files as in a spec. Makes a run of kind evaluate that comes after this one.
+    /// </summary>
+    public IReadOnlyList<string>? Evaluate { get; init; }
+
     /// <summary>Of your choice, one for each run: sent again with the same key, the request starts nothing new.</summary>
     public string? Key { get; init; }
 }
@@ -75,6 +81,14 @@ public sealed record HubRunCopy
     public string? Target { get; init; }
     public string? Key { get; init; }
 }
+
+/// <summary>Makes the adapter of a checkpoint a repository of its own.</summary>
+/// <param name="Target"><c>owner/name</c>, which must not exist yet.</param>
+/// <param name="Visibility">Absent is private.</param>
+public sealed record HubCheckpointTarget(string Target, HubVisibility? Visibility = null);
+
+/// <param name="Repository">That was made.</param>
+public sealed record HubPublishedCheckpoint(string Repository, string CommitId);
 
 /// <param name="Priority">Among your own runs, the greater first; -1000 to 1000.</param>
 public sealed record HubPriority(int Priority);
@@ -116,6 +130,9 @@ public sealed record HubRun
     /// <summary>Why it is in its state.</summary>
     public string? Message { get; init; }
 
+    /// <summary>The sweep that it was started with.</summary>
+    public long? Sweep { get; init; }
+
     /// <summary>The adapter's repository and revision, once published.</summary>
     public string? Result { get; init; }
     public string? ResultCommit { get; init; }
@@ -128,8 +145,10 @@ public sealed record HubRunSource(string Reference, string Relation, string? Com
 public sealed record HubRunCheckpoint(int Step, DateTimeOffset CreatedAt, long Bytes);
 
 /// <summary>A run with what belongs to it.</summary>
+/// <param name="After">Runs that it waits or waited for.</param>
+/// <param name="Then">Runs that wait or waited for it.</param>
 public sealed record HubRunDetail(
-    HubRun Run, JsonElement Spec, IReadOnlyList<long> After, IReadOnlyList<HubRunSource> Sources, IReadOnlyList<HubRunCheckpoint> Checkpoints, bool CanAct);
+    HubRun Run, JsonElement Spec, IReadOnlyList<long> After, IReadOnlyList<HubRunSource> Sources, IReadOnlyList<HubRunCheckpoint> Checkpoints, bool CanAct, IReadOnlyList<long>? Then = null);
 
 /// <summary>A metric over steps: two lists of the same length.</summary>
 /// <param name="Count">Values before thinning.</param>

@@ -86,9 +86,10 @@ public sealed record TrainingStarted : RunEvent
 /// <param name="TokensPerSecond">Since the last report, evaluations and checkpoints left out.</param>
 /// <param name="SecondsLeft">Estimate to the end of the run; null while there is none.</param>
 /// <param name="MemoryBytes">The most that tensors took on the device so far, where it was asked.</param>
+/// <param name="GpuUtilization">Per cent of the driver's last sample period in which a kernel ran; null on the CPU and where it was not asked.</param>
 public sealed record StepTaken(
     int Step, int Steps, double Loss, double LearningRate, double GradientNorm, long Tokens, double TokensPerSecond, double? SecondsLeft,
-    long? MemoryBytes = null) : RunEvent;
+    long? MemoryBytes = null, int? GpuUtilization = null) : RunEvent;
 
 /// <summary>The held-out text was measured, and the sample prompts continued. Step 0 is before any training.</summary>
 /// <param name="Loss">Mean negative log likelihood in nats; null where nothing is held out.</param>
@@ -141,7 +142,8 @@ public sealed record TrainingFinished : RunEvent
     public long OutputBytes { get; init; }
 }
 
-public sealed record EvaluationFinished(long Tokens, double Loss, double Perplexity, double Seconds) : RunEvent;
+/// <param name="BaseLoss">Of the base without its adapters, where that was asked for.</param>
+public sealed record EvaluationFinished(long Tokens, double Loss, double Perplexity, double Seconds, double? BaseLoss = null) : RunEvent;
 
 /// <summary>The run was stopped from outside; <paramref name="Checkpoint"/> is where it can go on.</summary>
 public sealed record RunInterrupted(int Step, string? Checkpoint) : RunEvent;

@@ -86,6 +86,9 @@ public sealed record EvaluateSpec : RunSpec
 
     public IReadOnlyList<WeightedAdapter> Adapters { get; set; } = [];
 
+    /// <summary>Measure the base without its adapters too, to compare with.</summary>
+    public bool Compare { get; set; }
+
     public required TextSource Data { get; init; }
 
     /// <summary>Tokens of one row; null takes the base model's context, at most 512.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -26,8 +25,13 @@ public sealed class WorkerClient : IDisposable
 
     /// <summary>A fault of the hub's program does not go away; a disk that is full and a hub that is away do.</summary>
     private const int MostFaults = 20;
+
+    /// <summary>Whole answers with wrong bytes: after so many it is the file and not the way.</summary>
+    private const int MostDamaged = 3;
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
+    private string _nextRun = NewName();
+    private string _nextBlend = NewName();
 
     /// <param name="hub">The hub's address.</param>
     /// <param name="token">A worker token.</param>
@@ -47,6 +51,9 @@ public sealed class WorkerClient : IDisposable
     /// <summary>Told when a request failed and is made again.</summary>
     public Action<string> Trouble { get; init; } = _ => { };
 
+    /// <summary>How long nothing of a file may move before the connection counts as dead: one that was cut without a word never ends by itself.</summary>
+    public TimeSpan LongestSilence { get; init; } = TimeSpan.FromMinutes(2);
+
     public void Dispose() => _http.Dispose();
 
     public Task<WorkerWelcome> RegisterAsync(WorkerHello hello, CancellationToken cancel) =>
@@ -60,20 +67,37 @@ public sealed class WorkerClient : IDisposable
     /// <param name="cancel">Ends the wait.</param>
     public async Task<LeasedRun?> LeaseAsync(TimeSpan wait, bool onlyBlends, CancellationToken cancel)
     {
-        var path = FormattableString.Invariant($"{Root}/lease?wait={wait.TotalSeconds}{(onlyBlends ? "&blends=true" : "")}");
-        using var response = await AskAsync(() => new HttpRequestMessage(HttpMethod.Post, path), wait + Answer, cancel).ConfigureAwait(false);
-        return response.StatusCode == HttpStatusCode.NoContent ? null
-            : await response.Content.ReadFromJsonAsync(RunJson.Default.LeasedRun, cancel).ConfigureAwait(false);
+        // One name until a run has come: a lease whose answer was lost on the way is given again.
+        var path = FormattableString.Invariant($"{Root}/lease?wait={wait.TotalSeconds}&request={(onlyBlends ? $"{_nextBlend}&blends=true" : _nextRun)}");
+        var lease = await AskAsync(() => new HttpRequestMessage(HttpMethod.Post, path), wait + Answer, ReadLeaseAsync, cancel).ConfigureAwait(false);
+        if (lease is not null && onlyBlends)
+            _nextBlend = NewName();
+        else if (lease is not null)
+            _nextRun = NewName();
+        return lease;
     }
 
-    public Task<LeasedRun> LeaseRunAsync(long run, CancellationToken cancel) =>
-        SendAsync(() => new HttpRequestMessage(HttpMethod.Post, $"{Root}/runs/{run}/lease"), RunJson.Default.LeasedRun, Answer, cancel);
+    public Task<LeasedRun> LeaseRunAsync(long run, CancellationToken cancel)
+    {
+        var name = NewName();
+        return SendAsync(() => new HttpRequestMessage(HttpMethod.Post, $"{Root}/runs/{run}/lease?request={name}"), RunJson.Default.LeasedRun, Answer, cancel);
+    }
+
+    /// <summary>Another waiting run of the same person that can be trained together with this one; null where there is none, or somebody else waits.</summary>
+    public Task<LeasedRun?> LeaseCompanionAsync(LeasedRun run, CancellationToken cancel)
+    {
+        var name = NewName();
+        return AskAsync(() => Of(run, HttpMethod.Post, $"companion?request={name}"), Answer, ReadLeaseAsync, cancel);
+    }
 
     /// <summary>A sign of life; answers when the run is to do something else than the worker knows, or after the wait.</summary>
     public Task<LeaseAnswer> RenewAsync(LeasedRun run, HubRunState known, TimeSpan wait, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(run);
         var word = JsonSerializer.Serialize(known, RunJson.Default.HubRunState).Trim('"');
-        return SendAsync(() => Of(run, HttpMethod.Post, FormattableString.Invariant($"renew?known={word}&wait={wait.TotalSeconds}")), RunJson.Default.LeaseAnswer, wait + Answer, cancel);
+        // Over a dead connection the next try must come before the lease is over.
+        var limit = wait + TimeSpan.FromSeconds(Math.Min(Answer.TotalSeconds, run.LeaseSeconds / 3));
+        return SendAsync(() => Of(run, HttpMethod.Post, FormattableString.Invariant($"renew?known={word}&wait={wait.TotalSeconds}")), RunJson.Default.LeaseAnswer, limit, cancel);
     }
 
     /// <param name="lines">Events as JSON, one a line, with the worker's numbers.</param>
@@ -85,31 +109,39 @@ public sealed class WorkerClient : IDisposable
     }, RunJson.Default.LeaseAnswer, Answer, cancel);
 
     /// <summary>Sends a file under its digest.</summary>
-    public async Task SendFileAsync(LeasedRun run, LeasedFile file, string path, bool isResult, CancellationToken cancel)
+    public Task SendFileAsync(LeasedRun run, LeasedFile file, string path, bool isResult, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(file);
-        using var response = await AskAsync(() =>
-        {
-            var request = Of(run, HttpMethod.Put, $"blobs/{file.Digest}?use={(isResult ? "result" : "checkpoint")}");
-            request.Content = new StreamContent(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 17, useAsync: true));
-            return request;
-        }, Timeout.InfiniteTimeSpan, cancel).ConfigureAwait(false);
+        return AskAsync(
+            moved =>
+            {
+                var request = Of(run, HttpMethod.Put, $"blobs/{file.Digest}?use={(isResult ? "result" : "checkpoint")}");
+                request.Content = new MovingFileContent(path, moved);
+                // A refusal comes before the bytes, not amid them, where a connection that is closed would hide it.
+                request.Headers.ExpectContinue = true;
+                return request;
+            }, LongestSilence, (_, _, _) => Task.FromResult(true), cancel);
     }
 
     /// <summary>Fetches a file of the run; it is at the target when its bytes are right, and not before.</summary>
+    /// <exception cref="IOException">This machine does not take it, such as when its disk is full.</exception>
     public async Task FetchAsync(LeasedRun run, LeasedFile file, string target, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(file);
         var partial = $"{target}.{Guid.NewGuid():N}.part";
         try
         {
-            while (true)
+            for (var damaged = 1; ; damaged++)
             {
-                using var response = await AskAsync(() => Of(run, HttpMethod.Get, $"blobs/{file.Digest}"), Timeout.InfiniteTimeSpan, cancel).ConfigureAwait(false);
-                if (await TryReceiveAsync(response, partial, file.Digest, cancel).ConfigureAwait(false))
+                var received = await AskAsync(_ => Of(run, HttpMethod.Get, $"blobs/{file.Digest}"), LongestSilence,
+                    (response, moved, token) => ReceivedFile.TakeAsync(response, partial, moved, token), cancel).ConfigureAwait(false);
+                if (received.Digest == file.Digest)
                     break;
+                if (received.Fault is { } fault)
+                    throw new IOException(fault.Message, fault.HResult);
+                if (damaged == MostDamaged)
+                    throw new HubClientException($"The bytes of {file.Path} came {damaged} times and were not those of {file.Digest}: the hub's copy is damaged. Publish the file again.");
                 Trouble($"the bytes of {file.Path} did not come whole; fetching them again");
-                await Task.Delay(TimeSpan.FromSeconds(1), _time, cancel).ConfigureAwait(false);
             }
 
             File.Move(partial, target, overwrite: true);
@@ -120,28 +152,16 @@ public sealed class WorkerClient : IDisposable
         }
     }
 
-    public async Task SaveCheckpointAsync(LeasedRun run, NewCheckpoint checkpoint, CancellationToken cancel)
-    {
-        using var response = await AskAsync(() => With(Of(run, HttpMethod.Post, "checkpoints"), checkpoint, RunJson.Default.NewCheckpoint), Answer, cancel).ConfigureAwait(false);
-    }
+    public Task SaveCheckpointAsync(LeasedRun run, NewCheckpoint checkpoint, CancellationToken cancel) =>
+        AskAsync(() => With(Of(run, HttpMethod.Post, "checkpoints"), checkpoint, RunJson.Default.NewCheckpoint), Answer, (_, _) => Task.FromResult(true), cancel);
 
     public Task<HubRun> FinishAsync(LeasedRun run, LeaseEnd end, CancellationToken cancel) =>
         SendAsync(() => With(Of(run, HttpMethod.Post, "finish"), end, RunJson.Default.LeaseEnd), RunJson.Default.HubRun, TimeSpan.FromMinutes(10), cancel);
 
-    private static async Task<bool> TryReceiveAsync(HttpResponseMessage response, string partial, string digest, CancellationToken cancel)
-    {
-        try
-        {
-            await using var target = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
-            await response.Content.CopyToAsync(target, cancel).ConfigureAwait(false);
-            target.Position = 0;
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(target, cancel).ConfigureAwait(false)) == digest;
-        }
-        catch (Exception broken) when (broken is HttpRequestException or HttpIOException)
-        {
-            return false;
-        }
-    }
+    private static Task<LeasedRun?> ReadLeaseAsync(HttpResponseMessage response, CancellationToken cancel) =>
+        response.StatusCode == HttpStatusCode.NoContent ? Task.FromResult<LeasedRun?>(null) : response.Content.ReadFromJsonAsync(RunJson.Default.LeasedRun, cancel);
+
+    private static string NewName() => Guid.NewGuid().ToString("N");
 
     private static HttpRequestMessage Of(LeasedRun run, HttpMethod method, string path)
     {
@@ -159,39 +179,34 @@ public sealed class WorkerClient : IDisposable
         return request;
     }
 
-    private async Task<T> SendAsync<T>(Func<HttpRequestMessage> make, JsonTypeInfo<T> type, TimeSpan limit, CancellationToken cancel)
-    {
-        while (true)
-        {
-            using var response = await AskAsync(make, limit, cancel).ConfigureAwait(false);
-            try
-            {
-                return await response.Content.ReadFromJsonAsync(type, cancel).ConfigureAwait(false) ?? throw new HubClientException("The hub answered with nothing.");
-            }
-            catch (Exception broken) when (broken is HttpRequestException or HttpIOException)
-            {
-                Trouble($"the hub's answer did not come whole: {broken.Message}");
-            }
-        }
-    }
+    private Task<T> SendAsync<T>(Func<HttpRequestMessage> make, JsonTypeInfo<T> type, TimeSpan limit, CancellationToken cancel) =>
+        AskAsync(make, limit, async (response, token) => await response.Content.ReadFromJsonAsync(type, token).ConfigureAwait(false) ?? throw new HubClientException("The hub answered with nothing."), cancel);
 
-    private async Task<HttpResponseMessage> AskAsync(Func<HttpRequestMessage> make, TimeSpan limit, CancellationToken cancel)
+    private Task<T> AskAsync<T>(Func<HttpRequestMessage> make, TimeSpan limit, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancel) =>
+        AskAsync(_ => make(), limit, (response, _, token) => read(response, token), cancel);
+
+    /// <summary>Asks until there is an answer that was read to its end.</summary>
+    /// <param name="make">Makes the request anew for each try; gets what to call whenever something has moved.</param>
+    /// <param name="limit">From the request, or from the last time that something moved.</param>
+    /// <param name="read">Takes the answer; where its connection breaks the request is made again.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    private async Task<T> AskAsync<T>(Func<Action, HttpRequestMessage> make, TimeSpan limit, Func<HttpResponseMessage, Action, CancellationToken, Task<T>> read, CancellationToken cancel)
     {
         for (var failures = 0; ; failures++)
         {
             string trouble;
-            using var request = make();
             using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            late.CancelAfter(limit);
+            var moved = () => late.CancelAfter(limit);
+            using var request = make(moved);
+            moved();
             try
             {
-                var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).ConfigureAwait(false);
+                using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).ConfigureAwait(false);
                 if (response.IsSuccessStatusCode)
-                    return response;
-                using (response)
-                    trouble = await JudgeAsync(response, failures, cancel).ConfigureAwait(false);
+                    return await read(response, moved, late.Token).ConfigureAwait(false);
+                trouble = await JudgeAsync(response, failures, late.Token).ConfigureAwait(false);
             }
-            catch (HttpRequestException failure)
+            catch (Exception failure) when (failure is HttpRequestException or IOException)
             {
                 trouble = $"the hub at {_http.BaseAddress} cannot be reached: {failure.Message}";
             }

@@ -59,6 +59,7 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int ah_cuda_stream_enter(int index, out nint guard);
     [LibraryImport(Library)] internal static partial int ah_cuda_stream_leave(nint guard);
     [LibraryImport(Library)] internal static partial int ah_cuda_allow_tf32(int allow);
+    [LibraryImport(Library)] internal static partial int ah_cuda_utilization(int index, out int percent);
     [LibraryImport(Library)] internal static partial int ah_cuda_graph_begin(out nint graph);
     [LibraryImport(Library)] internal static partial int ah_cuda_graph_end(nint graph);
     [LibraryImport(Library)] internal static partial int ah_cuda_graph_replay(nint graph);

@@ -22,6 +22,7 @@ internal static class Aten
     internal static readonly Operator ZeroInPlace = Operator.Get("aten::zero_", "");
     internal static readonly Operator FillInPlace = Operator.Get("aten::fill_", "Scalar");
     internal static readonly Operator CopyInPlace = Operator.Get("aten::copy_", "");
+    internal static readonly Operator BernoulliInPlace = Operator.Get("aten::bernoulli_", "float");
     internal static readonly Operator UniformInPlace = Operator.Get("aten::uniform_", "");
     internal static readonly Operator NormalInPlace = Operator.Get("aten::normal_", "");
     internal static readonly Operator Neg = Operator.Get("aten::neg", "");

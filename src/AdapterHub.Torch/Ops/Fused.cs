@@ -11,11 +11,13 @@ public static class Fused
     private static readonly Operator RopeOp = Operator.Get("adapterhub::rope");
     private static readonly Operator LinearOp = Operator.Get("adapterhub::linear");
     private static readonly Operator LoraLinearOp = Operator.Get("adapterhub::lora_linear");
+    private static readonly Operator JointLoraLinearOp = Operator.Get("adapterhub::joint_lora_linear");
     private static readonly Operator LinearCrossEntropyOp = Operator.Get("adapterhub::linear_cross_entropy");
     private static readonly Operator TokenLossesOp = Operator.Get("adapterhub::token_losses");
     private static readonly Operator AttentionOp = Operator.Get("adapterhub::attention");
     private static readonly Operator CachedAttentionOp = Operator.Get("adapterhub::cached_attention");
     private static readonly Operator PagedAttentionOp = Operator.Get("adapterhub::paged_attention");
+    private static readonly Operator PagedDecodeOp = Operator.Get("adapterhub::paged_decode");
     private static readonly Operator LaneLinearOp = Operator.Get("adapterhub::lane_linear");
     private static readonly Operator AdamWOp = Operator.Get("adapterhub::adamw_");
 
@@ -34,9 +36,21 @@ public static class Fused
     /// <summary>x (..., in) W (out, in) transposed + bias; a few CPU rows take a direct path.</summary>
     public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => LinearOp.Call(x, weight, bias);
 
-    /// <summary>x W^T + bias + scale (dropout(x) A^T) B^T + scale biasB; A (r, in), B (out, r). No gradient reaches W.</summary>
-    public static Tensor LoraLinear(Tensor x, Tensor weight, Tensor? bias, Tensor a, Tensor b, Tensor? biasB, double scale, double dropout) =>
-        LoraLinearOp.Call(x, weight, bias, a, b, biasB, scale, dropout);
+    /// <summary>
+    /// x W^T + bias + scale (dropout(x) A^T) B^T + scale biasB; A (r, in), B (out, r). No gradient reaches W. Which elements of x stay is drawn unless
+    /// <paramref name="kept"/> (bool, as x) says it.
+    /// </summary>
+    public static Tensor LoraLinear(Tensor x, Tensor weight, Tensor? bias, Tensor a, Tensor b, Tensor? biasB, double scale, double dropout, Tensor? kept = null) =>
+        LoraLinearOp.Call(x, weight, bias, a, b, biasB, scale, dropout, kept);
+
+    /// <summary>
+    /// x W^T + bias, and on rows starts[i] to starts[i] + rows[i] also scales[i] (dropout(x) A_i^T) B_i^T; x (N, in), A_i (r_i, in), B_i (out, r_i), scales f64 on
+    /// the CPU. Adapters of one shape, scale and number of rows that follow each other share their products. No gradient reaches W. Which elements of x stay is
+    /// drawn unless <paramref name="kept"/> (bool, as x) says it.
+    /// </summary>
+    public static Tensor JointLoraLinear(
+        Tensor x, Tensor weight, Tensor? bias, Tensor[] a, Tensor[] b, long[] starts, long[] rows, Tensor scales, double dropout, Tensor? kept = null) =>
+        JointLoraLinearOp.Call(x, weight, bias, a, b, starts, rows, scales, dropout, kept);
 
     /// <summary>Sum over rows of -log softmax(hidden W^T)[label] times scale (f32, one element), without the logits as a whole. Labels below 0 do not count.</summary>
     public static Tensor LinearCrossEntropy(Tensor hidden, Tensor weight, Tensor labels, Tensor scale) => LinearCrossEntropyOp.Call(hidden, weight, labels, scale);
@@ -61,6 +75,13 @@ public static class Fused
     /// </summary>
     public static Tensor PagedAttention(Tensor q, Tensor keys, Tensor values, Tensor table, long[] starts, long[] lengths, double scale, long window) =>
         PagedAttentionOp.Call(q, keys, values, table, starts, lengths, scale, window);
+
+    /// <summary>
+    /// The same for one token of every row: q (N, H, D), table (N, M) int64, lengths (N) int64 with the new token counted. Nothing depends on what the host knows,
+    /// so a pass can be recorded; all M pages are looked at. Composed of libtorch's own operators.
+    /// </summary>
+    public static Tensor PagedDecode(Tensor q, Tensor keys, Tensor values, Tensor table, Tensor lengths, double scale, long window) =>
+        PagedDecodeOp.Call(q, keys, values, table, lengths, scale, window);
 
     /// <summary>
     /// x W^T + bias + ((x a) c) b: a (in, R) and b (R, out) hold adapters side by side, each in the columns from segments[i] to segments[i + 1]; c (L, R) f32

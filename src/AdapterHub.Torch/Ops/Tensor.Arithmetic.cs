@@ -99,6 +99,13 @@ public sealed partial class Tensor
         return this;
     }
 
+    /// <summary>1 with the chance <paramref name="chance"/>, else 0.</summary>
+    public Tensor Bernoulli_(double chance)
+    {
+        Aten.BernoulliInPlace.Invoke(this, chance);
+        return this;
+    }
+
     public Tensor Uniform_(double from, double to)
     {
         Aten.UniformInPlace.Invoke(this, from, to);

@@ -90,6 +90,8 @@ AH_API int ah_cuda_synchronize(int32_t index);
 AH_API int ah_cuda_stream_enter(int32_t index, void** guard);       /* a side stream becomes current until left */
 AH_API int ah_cuda_stream_leave(void* guard);
 AH_API int ah_cuda_allow_tf32(int32_t allow);
+/* per cent of the driver's last sample period in which a kernel ran; -1 where the driver does not say */
+AH_API int ah_cuda_utilization(int32_t index, int32_t* percent);
 AH_API int ah_cuda_graph_begin(ah_graph* graph);                    /* on a side stream; the caller warms up first */
 AH_API int ah_cuda_graph_end(ah_graph graph);
 AH_API int ah_cuda_graph_replay(ah_graph graph);

@@ -16,6 +16,7 @@ int ah_cuda_synchronize(int32_t) { return absent(); }
 int ah_cuda_stream_enter(int32_t, void**) { return absent(); }
 int ah_cuda_stream_leave(void*) { return absent(); }
 int ah_cuda_allow_tf32(int32_t) { return absent(); }
+int ah_cuda_utilization(int32_t, int32_t*) { return absent(); }
 int ah_cuda_graph_begin(ah_graph*) { return absent(); }
 int ah_cuda_graph_end(ah_graph) { return absent(); }
 int ah_cuda_graph_replay(ah_graph) { return absent(); }

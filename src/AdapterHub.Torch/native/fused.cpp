@@ -1,6 +1,7 @@
 // The fused operators, registered as adapterhub::* beside aten's and called the same way. Each keeps for backward only what
 // it cannot cheaply make again.
 #include "compat.h"
+#include "dropout.h"
 #include "kernels.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -97,15 +98,15 @@ Tensor dense(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   return bias.defined() ? at::addmm(bias, x, weight.t()) : at::mm(x, weight.t());
 }
 
-// y = x W^T + bias + s (dropout(x) A^T) B^T + s biasB; x (..., in), W (out, in), A (r, in), B (out, r).
+// y = x W^T + bias + s (dropout(x) A^T) B^T + s biasB; x (..., in), W (out, in), A (r, in), B (out, r); kept (bool, as x) says what dropout leaves.
 // The base is frozen: no gradient for W. A and B may be kept in f32 under a half-precision base; their gradients are f32 then.
 struct LoraLinear : Function<LoraLinear> {
   static Tensor forward(AutogradContext* context, Tensor input, Tensor weight, AH_OPTIONAL<Tensor> bias, Tensor a, Tensor b,
-                        AH_OPTIONAL<Tensor> bias_b, double scale, double dropout) {
+                        AH_OPTIONAL<Tensor> bias_b, double scale, double dropout, AH_OPTIONAL<Tensor> kept) {
     auto x = input.reshape({-1, input.size(-1)});
     auto a_cast = a.to(x.scalar_type()), b_cast = b.to(x.scalar_type());
-    Tensor dropped = x, mask;
-    if (dropout > 0) std::tie(dropped, mask) = at::native_dropout(x, dropout, true);
+    Tensor dropped, mask;
+    std::tie(dropped, mask) = drop(x, dropout, kept);
     auto h = dense(dropped, a_cast, {});
     Tensor y;
     if (x.is_cuda() && !bias.has_value()) {  // the small product first: the large one then adds in its epilogue
@@ -147,7 +148,7 @@ struct LoraLinear : Function<LoraLinear> {
       dx = dx.view(data["input_sizes"].toIntVector());
     }
     if (data["bias_b"].toBool()) dbias_b = g.sum(0).to(type).mul_(scale);
-    return {dx, Tensor(), Tensor(), da, db, dbias_b, Tensor(), Tensor()};
+    return {dx, Tensor(), Tensor(), da, db, dbias_b, Tensor(), Tensor(), Tensor()};
   }
 };
 
@@ -290,8 +291,8 @@ Tensor linear(const Tensor& x, const Tensor& weight, const AH_OPTIONAL<Tensor>& 
 }
 
 Tensor lora_linear(const Tensor& x, const Tensor& weight, const AH_OPTIONAL<Tensor>& bias, const Tensor& a, const Tensor& b,
-                   const AH_OPTIONAL<Tensor>& bias_b, double scale, double dropout) {
-  return LoraLinear::apply(x, weight, bias, a, b, bias_b, scale, dropout);
+                   const AH_OPTIONAL<Tensor>& bias_b, double scale, double dropout, const AH_OPTIONAL<Tensor>& kept) {
+  return LoraLinear::apply(x, weight, bias, a, b, bias_b, scale, dropout, kept);
 }
 
 Tensor linear_cross_entropy(const Tensor& hidden, const Tensor& weight, const Tensor& labels, const Tensor& scale) {
@@ -321,7 +322,7 @@ TORCH_LIBRARY(adapterhub, library) {
   library.def("swiglu(Tensor gate, Tensor up) -> Tensor", swiglu);
   library.def("rope(Tensor x, Tensor cos, Tensor sin, Tensor positions) -> Tensor", rope);
   library.def("linear(Tensor x, Tensor weight, Tensor? bias=None) -> Tensor", linear);
-  library.def("lora_linear(Tensor x, Tensor weight, Tensor? bias, Tensor a, Tensor b, Tensor? bias_b, float scale, float dropout) -> Tensor", lora_linear);
+  library.def("lora_linear(Tensor x, Tensor weight, Tensor? bias, Tensor a, Tensor b, Tensor? bias_b, float scale, float dropout, Tensor? kept=None) -> Tensor", lora_linear);
   library.def("linear_cross_entropy(Tensor hidden, Tensor weight, Tensor labels, Tensor scale) -> Tensor", linear_cross_entropy);
   library.def("token_losses(Tensor logits, Tensor labels) -> Tensor", token_losses);
   library.def("attention(Tensor q, Tensor k, Tensor v, Tensor cumulative, int longest, float scale, int window) -> Tensor", attention);

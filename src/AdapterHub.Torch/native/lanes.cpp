@@ -6,6 +6,7 @@
 
 #include <torch/library.h>
 
+#include <algorithm>
 #include <vector>
 
 using at::Tensor;
@@ -33,7 +34,7 @@ Tensor dense_attention(const Tensor& q, const Tensor& keys, const Tensor& values
 }
 
 // Rows starts[r] .. starts[r + 1] - 1 of q (N, H, D) are the last positions of a text of lengths[r], whose keys and values lie in the pages of
-// table (rows, M). Rows of one token, which is nearly all of them, go together.
+// table (rows, M). Neighbours with as many tokens go together: rows of one token, and lanes that read the same prompt.
 Tensor paged_attention(const Tensor& q, const Tensor& keys, const Tensor& values, const Tensor& table, at::IntArrayRef starts, at::IntArrayRef lengths,
                        double scale, int64_t window) {
   TORCH_CHECK(q.dim() == 3 && keys.dim() == 4 && starts.size() == lengths.size() + 1 && table.size(0) == static_cast<int64_t>(lengths.size()) &&
@@ -48,7 +49,9 @@ Tensor paged_attention(const Tensor& q, const Tensor& keys, const Tensor& values
   while (row < rows) {
     int64_t last = row + 1;
     const int64_t count = starts[row + 1] - starts[row];
-    while (count == 1 && last < rows && starts[last + 1] - starts[last] == 1) ++last;
+    // Scores exist for all positions of a row at once, so long prompts go one by one.
+    const int64_t most = std::max<int64_t>(1, (int64_t{1} << 26) / std::max<int64_t>(1, count * q.size(1) * table.size(1) * keys.size(1)));
+    while (last < rows && last - row < most && starts[last + 1] - starts[last] == count) ++last;
     int64_t longest = 0;
     for (int64_t r = row; r < last; ++r) longest = std::max(longest, lengths[r]);
     auto pages = table.slice(0, row, last).slice(1, 0, (longest + keys.size(1) - 1) / keys.size(1));
@@ -58,6 +61,15 @@ Tensor paged_attention(const Tensor& q, const Tensor& keys, const Tensor& values
     row = last;
   }
   return out;
+}
+
+// The same for one token of every row, with the lengths (rows) int64 on the device and all of the table looked at, so that nothing depends on what the
+// host knows and the step can be recorded: q (rows, H, D).
+Tensor paged_decode(const Tensor& q, const Tensor& keys, const Tensor& values, const Tensor& table, const Tensor& lengths, double scale, int64_t window) {
+  TORCH_CHECK(q.dim() == 3 && keys.dim() == 4 && table.size(0) == q.size(0) && lengths.size(0) == q.size(0) && q.size(1) % keys.size(2) == 0,
+              "paged_decode takes q (N, H, D), pages (P, S, KV, D), a row of the table and a length for each row of q, given ", q.sizes(), ", ", keys.sizes(), ", ",
+              table.sizes(), " and ", lengths.sizes());
+  return dense_attention(q.unsqueeze(1), gather(keys, table), gather(values, table), lengths, scale, window);
 }
 
 // x W^T + bias + ((x a) c) b: a (in, R) and b (R, out) hold the factors of all adapters side by side, c (L, R) what each counts in a lane, lanes (N)
@@ -88,5 +100,6 @@ TORCH_LIBRARY_FRAGMENT(adapterhub, library) {
   using namespace adapterhub;
   library.def("paged_attention(Tensor q, Tensor keys, Tensor values, Tensor table, int[] starts, int[] lengths, float scale, int window) -> Tensor",
               paged_attention);
+  library.def("paged_decode(Tensor q, Tensor keys, Tensor values, Tensor table, Tensor lengths, float scale, int window) -> Tensor", paged_decode);
   library.def("lane_linear(Tensor x, Tensor weight, Tensor? bias, Tensor a, Tensor b, Tensor c, Tensor? lanes, int[] segments) -> Tensor", lane_linear);
 }

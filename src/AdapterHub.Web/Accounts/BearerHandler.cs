@@ -41,6 +41,6 @@ internal sealed class BearerHandler(
             return AuthenticateResult.Fail("The API token is not in force.");
         // Kept beside the principal: its claims leave out what a token does not open in pages.
         Context.Features.Set(actor);
-        return AuthenticateResult.Success(new AuthenticationTicket(HubPrincipal.Of(actor, null, SchemeName), SchemeName));
+        return AuthenticateResult.Success(new AuthenticationTicket(HubPrincipal.Of(actor, null, SchemeName, token), SchemeName));
     }
 }

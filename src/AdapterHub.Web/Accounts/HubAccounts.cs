@@ -25,6 +25,7 @@ internal static class HubAccounts
         services.AddAuthorization();
         services.AddSingleton<AttemptLimits>();
         services.AddSingleton<BrowserSessions>();
+        services.AddSingleton<LastingCaller>();
         services.AddScoped<AuthenticationStateProvider, CircuitIdentity>();
         services.AddScoped<ActorAccessor>();
         return services;

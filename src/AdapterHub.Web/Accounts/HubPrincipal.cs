@@ -10,12 +10,14 @@ internal static class HubPrincipal
 {
     private const string SessionClaim = "adapterhub:session";
     private const string ScopeClaim = "adapterhub:scope";
+    private const string TokenClaim = "adapterhub:token";
     private const string AddressClaim = "adapterhub:address";
 
     /// <param name="actor">Somebody signed in.</param>
     /// <param name="sessionKey">Of the browser's session; null for a token.</param>
     /// <param name="scheme">Which scheme found it.</param>
-    public static ClaimsPrincipal Of(Actor actor, string? sessionKey, string scheme)
+    /// <param name="token">The API token; null for a session.</param>
+    public static ClaimsPrincipal Of(Actor actor, string? sessionKey, string scheme, string? token = null)
     {
         List<Claim> claims =
         [
@@ -25,6 +27,8 @@ internal static class HubPrincipal
         ];
         if (sessionKey is not null)
             claims.Add(new Claim(SessionClaim, sessionKey));
+        if (token is not null)
+            claims.Add(new Claim(TokenClaim, token));
         if (actor.Address is not null)
             claims.Add(new Claim(AddressClaim, actor.Address));
         // A token opens no administrator's pages: those are for browsers.
@@ -34,6 +38,8 @@ internal static class HubPrincipal
     }
 
     public static string? FindSessionKey(ClaimsPrincipal principal) => principal.FindFirstValue(SessionClaim);
+
+    public static string? FindToken(ClaimsPrincipal principal) => principal.FindFirstValue(TokenClaim);
 
     public static string? FindAddress(ClaimsPrincipal principal) => principal.FindFirstValue(AddressClaim);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AdapterHub.Catalog;
+using AdapterHub.Catalog.Storage;
 using AdapterHub.Protocol.Hub;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -10,6 +11,7 @@ namespace AdapterHub.Web.Api;
 internal static class ApiProblem
 {
     private const int SecondsUntilRetry = 5;
+    private const string Quota = "quota-exceeded";
 
     /// <summary>The kinds of problems, for the page that explains them.</summary>
     public static IReadOnlyList<ProblemKind> Known { get; } =
@@ -17,6 +19,7 @@ internal static class ApiProblem
         new(StatusCodes.Status400BadRequest, "The request is wrong", "It could not be understood: the JSON or a parameter is not of the expected form."),
         new(StatusCodes.Status401Unauthorized, "Sign-in needed", "Send a token that is in force as Authorization: Bearer TOKEN."),
         new(StatusCodes.Status403Forbidden, "Not allowed", "You see the thing and may not do this to it, or the token only reads."),
+        new(StatusCodes.Status403Forbidden, "Quota used up", "The owner stores or runs as much as it may. Waiting does not help: make room, or ask an administrator for more.") { Slug = Quota },
         new(StatusCodes.Status404NotFound, "Not found", "It does not exist, or you have no access to it; the two are not told apart."),
         new(StatusCodes.Status405MethodNotAllowed, "Not this method", "The address knows other methods, which the Allow header names."),
         new(StatusCodes.Status409Conflict, "In conflict with what is there", "The name is taken, the branch moved meanwhile, or the bytes belong elsewhere in the file."),
@@ -26,12 +29,13 @@ internal static class ApiProblem
         new(StatusCodes.Status422UnprocessableEntity, "What was sent has faults", "It was understood and cannot be taken as it is; findings tells every reason."),
         new(StatusCodes.Status429TooManyRequests, "Too many requests", "Wait as many seconds as the Retry-After header says."),
         new(StatusCodes.Status500InternalServerError, "A fault of the hub", "The hub's log says what happened."),
-        new(StatusCodes.Status507InsufficientStorage, "No room", "The owner's quota or the disk does not hold it."),
+        new(StatusCodes.Status507InsufficientStorage, "No room", "The disk of the hub is full. It may be tried again."),
     ];
 
     public static HubProblem Of(CatalogException fault)
     {
-        return Of(FaultStatus.Of(fault.Fault), fault.Message) with { Findings = fault.Details.Count > 0 ? fault.Details : null };
+        var problem = Of(FaultStatus.Of(fault.Fault), fault.Message) with { Findings = fault.Details.Count > 0 ? fault.Details : null };
+        return fault.Fault == CatalogFault.QuotaExceeded ? problem with { Type = $"/api#{Quota}", Title = Known.First(kind => kind.Slug == Quota).Title } : problem;
     }
 
     public static HubProblem Of(int status, string detail) =>
@@ -81,7 +85,7 @@ internal static class ApiProblem
 internal sealed record ProblemKind(int Status, string Title, string Meaning)
 {
     /// <summary>Of its place on the page, which the type of a problem leads to.</summary>
-    public string Slug => ApiProblem.Slug(Status);
+    public string Slug { get; init; } = ApiProblem.Slug(Status);
 }
 
 /// <summary>Around everything below <c>/api</c>: no exception and no bare status leaves it, only problem details.</summary>
@@ -107,6 +111,12 @@ internal sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProbl
         {
             return;
         }
+        catch (Exception full) when (StorageFault.IsDiskFull(full) && !context.Response.HasStarted)
+        {
+            LogFull(full.Message, context.Request.Method, context.Request.Path);
+            await ApiProblem.WriteAsync(context, ApiProblem.Of(StatusCodes.Status507InsufficientStorage, "The disk of the hub is full: its database took no more. Ask whoever runs the hub to make room, and try again."));
+            return;
+        }
 #pragma warning disable CA1031 // the border of the process: a fault of the program becomes a log entry and a status, never a stack trace for strangers
         catch (Exception fault)
 #pragma warning restore CA1031
@@ -124,6 +134,9 @@ internal sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProbl
     }
 
     private static bool IsBare(HttpContext context) => context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null };
+
+    [LoggerMessage(LogLevel.Error, "The disk is full, so {Method} {Path} was refused: {Reason}")]
+    private partial void LogFull(string reason, string method, string path);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed, request {Request}")]
     private partial void LogFault(Exception fault, string method, string path, string request);

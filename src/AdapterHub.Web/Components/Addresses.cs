@@ -35,6 +35,13 @@ public static class Addresses
 
     public static string Run(long id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Runs}/{id}");
 
+    public const string Sweeps = "/runs/sweeps";
+
+    public static string Sweep(long id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Runs}/sweeps/{id}");
+
+    /// <summary>Runs beside each other.</summary>
+    public static string CompareRuns(params IEnumerable<long> ids) => $"{Runs}/compare?ids={string.Join(',', ids)}";
+
     /// <summary>The launch page with a base model or a dataset chosen.</summary>
     public static string NewRunWith(string? baseModel = null, string? data = null) =>
         NewRun + (baseModel is not null ? $"?base={Uri.EscapeDataString(baseModel)}" : data is not null ? $"?data={Uri.EscapeDataString(data)}" : "");

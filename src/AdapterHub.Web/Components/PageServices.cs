@@ -1,3 +1,4 @@
+using AdapterHub.Web.Components.Runs;
 using AdapterHub.Web.Components.Shared;
 using AdapterHub.Web.Security;
 using Radzen;
@@ -19,6 +20,8 @@ internal static class PageServices
         });
         services.AddRadzenComponents();
         services.AddScoped<Toasts>();
+        services.AddScoped<PageAddress>();
+        services.AddSingleton<RunStories>();
         return services;
     }
 

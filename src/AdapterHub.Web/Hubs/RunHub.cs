@@ -15,29 +15,22 @@ namespace AdapterHub.Web.Hubs;
 /// Runs as they happen, for anybody with a session or a token: <c>stream("Watch", run, after)</c> gives every event of a run above a number once and
 /// in order, <c>stream("WatchQueue")</c> the runs that wait or are at work and then every change. Who reconnects asks from the last number it saw.
 /// </summary>
-internal sealed class RunHub(RunReader runs, Sessions sessions) : Hub
+internal sealed partial class RunHub(RunReader runs, LastingCaller callers, ILogger<RunHub> logger) : Hub
 {
     public const string Path = "/hubs/runs";
     private const int MostStreams = 32;
     private const string Streams = "streams";
 
-    public async IAsyncEnumerable<RunEventView> Watch(long run, long after, [EnumeratorCancellation] CancellationToken cancel)
+    public IAsyncEnumerable<RunEventView> Watch(long run, long after, CancellationToken cancel) =>
+        StreamAsync(runs.WatchAsync(FindActorAsync, run, after, cancel), cancel);
+
+    public IAsyncEnumerable<HubRun> WatchQueue(CancellationToken cancel) =>
+        StreamAsync(runs.WatchQueueAsync(FindActorAsync, cancel).Select(RunRecords.Record), cancel);
+
+    /// <summary>The border of a stream. A message of the catalogue is for people; anything else stays inside, and in the log.</summary>
+    private async IAsyncEnumerable<T> StreamAsync<T>(IAsyncEnumerable<T> source, [EnumeratorCancellation] CancellationToken cancel)
     {
         using var stream = Begin();
-        await foreach (var happened in Refusing(runs.WatchAsync(await FindActorAsync(cancel), run, after, cancel), cancel))
-            yield return happened;
-    }
-
-    public async IAsyncEnumerable<HubRun> WatchQueue([EnumeratorCancellation] CancellationToken cancel)
-    {
-        using var stream = Begin();
-        await foreach (var run in Refusing(runs.WatchQueueAsync(await FindActorAsync(cancel), cancel), cancel))
-            yield return RunRecords.Record(run);
-    }
-
-    /// <summary>A message of the catalogue is for people; anything else stays inside.</summary>
-    private static async IAsyncEnumerable<T> Refusing<T>(IAsyncEnumerable<T> source, [EnumeratorCancellation] CancellationToken cancel)
-    {
         await using var items = source.GetAsyncEnumerator(cancel);
         while (true)
         {
@@ -50,20 +43,21 @@ internal sealed class RunHub(RunReader runs, Sessions sessions) : Hub
             {
                 throw new HubException(refused.Message, refused);
             }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                LogFault(logger, fault, Context.ConnectionId);
+                throw new HubException("The hub failed; its log says how. Watch again from the last number.", fault);
+            }
 
             yield return items.Current;
         }
     }
 
-    private async Task<Actor> FindActorAsync(CancellationToken cancel)
-    {
-        if (Context.User is not { } user)
-            return Actor.Anonymous;
-        var address = HubPrincipal.FindAddress(user);
-        if (HubPrincipal.FindSessionKey(user) is not { } key)
-            return HubPrincipal.ReadBearer(user);
-        return await sessions.FindAsync(key, address, cancel) ?? Actor.Anonymous with { Address = address };
-    }
+    private ValueTask<Actor> FindActorAsync(CancellationToken cancel) =>
+        Context.User is { } user ? callers.FindAsync(user, cancel) : ValueTask.FromResult(Actor.Anonymous);
+
+    [LoggerMessage(1, LogLevel.Error, "A stream of connection {Connection} failed")]
+    private static partial void LogFault(ILogger logger, Exception fault, string connection);
 
     private StreamCount Begin()
     {

@@ -20,7 +20,7 @@ internal sealed partial class EngineSupervisor(IOptions<LaneOptions> options, Ti
     private DateTimeOffset _started;
     private DateTimeOffset _notBefore;
     private int _failures;
-    private bool _isStopped;
+    private volatile bool _isStopped;
 
     /// <summary>The engine that runs, or null.</summary>
     public RunningEngine? Current => _engine is { HasExited: false } engine ? engine : null;
@@ -31,14 +31,14 @@ internal sealed partial class EngineSupervisor(IOptions<LaneOptions> options, Ti
     {
         if (Current is { } running)
             return running;
+        RefuseWhenStopped();
         await _gate.WaitAsync(cancel);
         try
         {
             if (Current is { } meanwhile)
                 return meanwhile;
             await BuryAsync();
-            if (_isStopped)
-                throw new CatalogException(CatalogFault.Busy, "The hub is shutting down.");
+            RefuseWhenStopped();
             if (_notBefore - time.GetUtcNow() is { Ticks: > 0 } wait)
                 throw new CatalogException(CatalogFault.Busy, $"The engine failed {_failures} times in a row. It is tried again in {Math.Ceiling(wait.TotalSeconds)} seconds.");
             return _engine = await StartAsync(cancel);
@@ -53,8 +53,9 @@ internal sealed partial class EngineSupervisor(IOptions<LaneOptions> options, Ti
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(CancellationToken.None);
+        // Before the gate: who comes now must not still wait there when it is disposed of.
         _isStopped = true;
+        await _gate.WaitAsync(CancellationToken.None);
         if (_engine is { } engine)
             await engine.DisposeAsync();
         _engine = null;
@@ -62,6 +63,12 @@ internal sealed partial class EngineSupervisor(IOptions<LaneOptions> options, Ti
     }
 
     public void Dispose() => _gate.Dispose();
+
+    private void RefuseWhenStopped()
+    {
+        if (_isStopped)
+            throw new CatalogException(CatalogFault.Busy, "The hub is shutting down.");
+    }
 
     private async Task<RunningEngine> StartAsync(CancellationToken cancel)
     {

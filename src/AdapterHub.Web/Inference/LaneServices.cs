@@ -10,6 +10,9 @@ internal static class LaneServices
         services.AddOptions<LaneOptions>().BindConfiguration("Lanes");
         services.AddSingleton<EngineSupervisor>().AddHostedService(provider => provider.GetRequiredService<EngineSupervisor>());
         services.AddSingleton<LaneSources>();
+        services.AddSingleton<ModelFactsReader>();
+        services.AddSingleton<TextMeasures>();
+        services.AddSingleton<CataloguedText>();
         return services.AddSingleton(provider => new LaneService(
             provider.GetRequiredService<LaneSources>(), provider.GetRequiredService<EngineSupervisor>(), provider.GetRequiredService<IOptions<LaneOptions>>()));
     }

@@ -16,7 +16,8 @@ internal sealed class RunningEngine : IAsyncDisposable
     private RunningEngine(Process process, string folder, string secret)
     {
         (_process, _folder) = (process, folder);
-        Client = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false })
+        // An answer that nobody reads on ends at once: reading the rest, as is the custom, would keep its lanes at work for seconds.
+        Client = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false, MaxResponseDrainSize = 0 })
         {
             BaseAddress = new Uri("http://engine/"),
             Timeout = Timeout.InfiniteTimeSpan,

@@ -22,6 +22,9 @@ public sealed record NewRun(RunSpec Spec)
     public int Priority { get; init; }
     public IReadOnlyList<long> After { get; init; } = [];
 
+    /// <summary>Texts that the adapter is measured on once it is trained, in a run that comes after this one; none for no such run.</summary>
+    public IReadOnlyList<string> Evaluation { get; init; } = [];
+
     /// <summary>Made once for each form or request: a second click starts nothing.</summary>
     public string? Key { get; init; }
 }
@@ -35,8 +38,13 @@ public sealed class RunLauncher(RunDesk desk, RunReader reader, BlendPlanner ble
     private const int MostCheckpoints = 10;
     private const int MostAdapters = 16;
 
+    internal const int LongestName = 120;
+
     /// <exception cref="CatalogException">Invalid with every finding about the spec, and what <see cref="RunDesk.StartAsync"/> throws.</exception>
-    public async Task<StartedRun> StartAsync(Actor actor, NewRun asked, CancellationToken cancel)
+    public async Task<StartedRun> StartAsync(Actor actor, NewRun asked, CancellationToken cancel) => await desk.StartAsync(actor, await PrepareAsync(actor, asked, cancel), cancel);
+
+    /// <summary>What the catalogue is asked to keep, once the spec was checked.</summary>
+    internal async Task<RunSubmission> PrepareAsync(Actor actor, NewRun asked, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(asked);
@@ -45,15 +53,18 @@ public sealed class RunLauncher(RunDesk desk, RunReader reader, BlendPlanner ble
         Check(spec);
         if (spec is BlendSpec blend && await blends.FindProblemsAsync(actor, blend, cancel) is { Count: > 0 } problems)
             throw new CatalogException(CatalogFault.Invalid, string.Join(' ', problems), problems);
-        return await desk.StartAsync(actor, new RunSubmission
+        if (asked.Evaluation.Count > 0 && spec is not TrainSpec)
+            throw new CatalogException(CatalogFault.Invalid, "Only what is trained can be measured afterwards: evaluate goes with a spec of kind train.");
+        return new RunSubmission
         {
+            Then = spec is TrainSpec train && asked.Evaluation.Count > 0 ? id => Evaluation(train, asked, name, id) : null,
             Owner = asked.Owner ?? asked.Target?.Owner ?? actor.Name,
             Name = name,
             Kind = spec switch { TrainSpec => RunKind.Train, BlendSpec => RunKind.Blend, _ => RunKind.Evaluate },
             SpecJson = JsonSerializer.Serialize(spec, ProtocolJson.Default.RunSpec),
             Base = BaseOf(spec),
             Texts = TextsOf(spec),
-            Adapters = spec is BlendSpec { Adapters: var parents } ? [.. parents.Select(parent => parent.Path)] : [],
+            Adapters = spec switch { BlendSpec b => [.. b.Adapters.Select(parent => parent.Path)], EvaluateSpec e => [.. e.Adapters.Select(one => one.Path)], _ => [] },
             NeedsGpu = spec.Device.StartsWith("cuda", StringComparison.OrdinalIgnoreCase),
             IsPublic = asked.IsPublic,
             Priority = asked.Priority,
@@ -61,7 +72,26 @@ public sealed class RunLauncher(RunDesk desk, RunReader reader, BlendPlanner ble
             RequestKey = asked.Key,
             Target = asked.Target,
             TargetVisibility = asked.TargetVisibility,
-        }, cancel);
+        };
+    }
+
+    /// <summary>Measures what a run has trained, beside its base, on text read as the run reads its own.</summary>
+    private static RunSubmission Evaluation(TrainSpec trained, NewRun asked, string name, long id)
+    {
+        const string suffix = ", measured";
+        var title = (name.Length + suffix.Length <= LongestName ? name : name[..(LongestName - suffix.Length)]) + suffix;
+        var spec = new EvaluateSpec
+        {
+            Name = title, Base = trained.Base, Device = trained.Device, Adapters = [new WeightedAdapter(RunResults.NameOf(id))], Compare = true,
+            Data = trained.Data with { Files = asked.Evaluation, EvaluationFiles = [], EvaluationFraction = null },
+        };
+        Check(spec);
+        return new RunSubmission
+        {
+            Owner = asked.Owner ?? asked.Target?.Owner ?? "", Name = title, Kind = RunKind.Evaluate, SpecJson = JsonSerializer.Serialize<RunSpec>(spec, ProtocolJson.Default.RunSpec),
+            Base = spec.Base, Texts = asked.Evaluation, Adapters = [spec.Adapters[0].Path], NeedsGpu = spec.Device.StartsWith("cuda", StringComparison.OrdinalIgnoreCase),
+            IsPublic = asked.IsPublic, Priority = asked.Priority, After = [id],
+        };
     }
 
     /// <summary>Starts a run like another one, of newest revisions where it names none.</summary>
@@ -73,8 +103,11 @@ public sealed class RunLauncher(RunDesk desk, RunReader reader, BlendPlanner ble
         actor.RequireWrite($"clone run {id}");
         if (!detail.CanAct)
             throw new CatalogException(CatalogFault.Forbidden, $"You may not clone run {id}: it belongs to {detail.Run.Owner}.");
-        return await StartAsync(actor, new NewRun(ReadSpec(detail.SpecJson))
+        var spec = ReadSpec(detail.SpecJson);
+        return await StartAsync(actor, new NewRun(spec)
         {
+            // What it reads of other runs it still comes after.
+            After = spec is EvaluateSpec { Adapters: var adapters } ? [.. adapters.Select(adapter => RunResults.FindRun(adapter.Path)).OfType<long>()] : [],
             Name = name ?? detail.Run.Name, Owner = detail.Run.Owner, Target = target ?? (detail.Run.Target is { } same ? RepositoryName.Parse(same) : null),
             IsPublic = detail.Run.IsPublic, Priority = detail.Run.Priority, Key = key,
         }, cancel);
@@ -112,13 +145,14 @@ public sealed class RunLauncher(RunDesk desk, RunReader reader, BlendPlanner ble
         _ => throw new CatalogException(CatalogFault.Invalid, "The hub's workers carry out runs of the kinds train, evaluate and blend."),
     };
 
-    private static void Check(RunSpec spec)
+    /// <exception cref="CatalogException">Invalid, with every finding.</exception>
+    internal static void Check(RunSpec spec)
     {
         List<string> problems = [.. RunSpecRules.Check(spec is BlendSpec { Output: "" } measured ? measured with { Output = Output } : spec).Select(finding => $"{finding.Setting} {finding.Problem}.")];
         if (spec is BlendSpec blend)
             Check(blend, problems);
-        if (spec is EvaluateSpec { Adapters.Count: > 0 })
-            problems.Add("adapters cannot be given yet: a run measures a base model.");
+        if (spec is EvaluateSpec { Adapters.Count: > MostAdapters })
+            problems.Add($"adapters are at most {MostAdapters}.");
         if (spec is TrainSpec { Loop.Samples: var samples } && (samples.Count > MostSamples || samples.Any(sample => sample.Length > LongestSample)))
             problems.Add($"loop.samples has at most {MostSamples} prompts of at most {LongestSample} characters.");
         if (problems.Count > 0)

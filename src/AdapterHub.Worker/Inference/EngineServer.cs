@@ -13,7 +13,7 @@ namespace AdapterHub.Worker.Inference;
 
 /// <summary>
 /// The engine as a server on this machine: <c>POST /lanes</c> answers with events, one JSON object a line, and closing the connection ends the lanes within one token;
-/// <c>GET /status</c> says what is in memory. Every request brings the shared secret.
+/// <c>POST /text</c> counts the tokens of a text; <c>GET /status</c> says what is in memory. Every request brings the shared secret.
 /// </summary>
 public sealed class EngineServer : IAsyncDisposable
 {
@@ -26,6 +26,7 @@ public sealed class EngineServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly byte[] _secret;
     private readonly ModelRack _rack;
+    private readonly TextMeter _meter;
     private readonly WebApplication _application;
 
     /// <param name="listen">"unix:/path/of/a/socket" or "http://127.0.0.1:0".</param>
@@ -36,6 +37,7 @@ public sealed class EngineServer : IAsyncDisposable
         if (secret is not { Length: >= 16 })
             throw new RunInputException($"{SecretVariable} is not set, or shorter than 16 characters: whoever reaches the engine must know it.");
         (_options, _time, _secret, _rack) = (options, time, Hash($"Bearer {secret}"), new ModelRack(options));
+        _meter = new TextMeter(options.WorkFolder, time);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "Warning" } });
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
@@ -52,6 +54,7 @@ public sealed class EngineServer : IAsyncDisposable
         _application.Use(CheckSecretAsync);
         _application.MapGet("/status", StatusAsync);
         _application.MapPost("/lanes", LanesAsync);
+        _application.MapPost("/text", TextAsync);
     }
 
     /// <summary>Where it listens.</summary>
@@ -65,6 +68,7 @@ public sealed class EngineServer : IAsyncDisposable
     {
         await _application.DisposeAsync().ConfigureAwait(false);
         _rack.Dispose();
+        _meter.Dispose();
     }
 
     private static string RequireLoopback(string listen) => Uri.TryCreate(listen, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp && address.IsLoopback
@@ -114,6 +118,27 @@ public sealed class EngineServer : IAsyncDisposable
         {
             adapters.ForEach(adapter => lease!.Model.Adapters.Return(adapter));
             lease?.Dispose();
+        }
+    }
+
+    private async Task TextAsync(HttpContext context)
+    {
+        try
+        {
+            var request = await JsonSerializer.DeserializeAsync(context.Request.Body, InferenceJson.Default.EngineTextRequest, context.RequestAborted).ConfigureAwait(false)
+                ?? throw new RunInputException("The request is empty.");
+            var measured = await _meter.MeasureAsync(request, context.RequestAborted).ConfigureAwait(false);
+            await context.Response.WriteAsJsonAsync(measured, InferenceJson.Default.TextMeasured, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+#pragma warning disable CA1031 // the border of the process: what is wrong becomes an answer
+        catch (Exception exception) when (!context.Response.HasStarted)
+#pragma warning restore CA1031
+        {
+            await RefuseAsync(context, exception).ConfigureAwait(false);
         }
     }
 

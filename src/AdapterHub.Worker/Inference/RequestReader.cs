@@ -27,18 +27,23 @@ internal static class RequestReader
         if (request.Alternatives is < 0 or > MostAlternatives)
             throw new RunInputException($"alternatives is 0 to {MostAlternatives}; it is {request.Alternatives}.");
         var sampling = ReadSampling(request.Sampling);
-        var (tokens, endOfReply, stops) = ReadText(model, request, sampling);
-        var before = request.Continuation is null ? 0 : tokens.Length;
-        if (request.Continuation is { } continuation)
-            tokens = [.. tokens, .. ReadContinuation(model, continuation)];
+        if (request.Text is not null && request.Lanes.FirstOrDefault(lane => lane.Messages is not null) is { } talking)
+            throw new RunInputException($"{talking.Label} has messages of its own, but a text is to be scored, which stands after nothing.");
+        var continuation = request.Continuation is { } given ? ReadContinuation(model, given) : [];
         var isScored = request.Text is not null || request.Continuation is not null;
+        var common = new Lazy<(int[], int?, ImmutableArray<string>)>(() => ReadText(model, request, sampling));
+        var longest = 0;
         var writers = request.Lanes.Select(lane =>
         {
             var blend = ReadBlend(model, lane, acquired);
+            var (tokens, endOfReply, stops) = lane.Messages is { Count: > 0 } own ? ReadChat(model, own, sampling.Stop) : common.Value;
+            var before = request.Continuation is null ? 0 : tokens.Length;
+            tokens = [.. tokens, .. continuation];
+            longest = Math.Max(longest, tokens.Length);
             LaneRow row = isScored ? new ScoringRow(blend, tokens, request.Alternatives) : new GeneratingRow(blend, tokens, sampling, request.Alternatives);
             return model.FindObstacle(row) is { } obstacle ? throw new RunInputException(obstacle) : new LaneWriter(lane.Label, row, model.Tokenizer, stops, endOfReply, before);
         }).ToList();
-        return new LaneJob(request.User, tokens.Length, writers, time, stop);
+        return new LaneJob(request.User, longest, writers, time, stop);
     }
 
     private static LaneBlend ReadBlend(ResidentModel model, EngineLane lane, List<ResidentAdapter> acquired) => new(lane.Adapters.Select(share =>

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AdapterHub.Protocol.Hub.Client;
 using AdapterHub.Protocol.Workers;
 
 namespace AdapterHub.Worker.Leasing;
@@ -6,6 +7,8 @@ namespace AdapterHub.Worker.Leasing;
 /// <summary>Sends checkpoints to the hub while training goes on. One that the trainer has thrown away meanwhile is passed over: there is a newer one.</summary>
 internal sealed class CheckpointSender(WorkerClient client, LeasedRun lease, RunFolder folder, EventSender events)
 {
+    /// <summary>A hub that was started again has forgotten what came for a checkpoint that was not saved yet.</summary>
+    private const int MostSendings = 5;
     private readonly Channel<(int Step, long After)> _queue = Channel.CreateUnbounded<(int, long)>();
     private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -40,6 +43,25 @@ internal sealed class CheckpointSender(WorkerClient client, LeasedRun lease, Run
 
     private async Task SendAsync(int step, CancellationToken cancel)
     {
+        for (var sending = 1; ; sending++)
+        {
+            var files = await SendFilesAsync(step, cancel).ConfigureAwait(false);
+            if (files.Count == 0)
+                return;
+            try
+            {
+                await client.SaveCheckpointAsync(lease, new NewCheckpoint(step, files, folder.Steps()), cancel).ConfigureAwait(false);
+                return;
+            }
+            catch (HubClientException missing) when (missing.Problem?.Status == 409 && sending < MostSendings)
+            {
+                // Its files are sent again.
+            }
+        }
+    }
+
+    private async Task<List<LeasedFile>> SendFilesAsync(int step, CancellationToken cancel)
+    {
         var path = folder.PathOf(step);
         var files = new List<LeasedFile>();
         foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
@@ -49,7 +71,6 @@ internal sealed class CheckpointSender(WorkerClient client, LeasedRun lease, Run
             files.Add(described);
         }
 
-        if (files.Count > 0)
-            await client.SaveCheckpointAsync(lease, new NewCheckpoint(step, files, folder.Steps()), cancel).ConfigureAwait(false);
+        return files;
     }
 }

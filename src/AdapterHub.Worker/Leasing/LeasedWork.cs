@@ -3,6 +3,7 @@ using AdapterHub.Protocol;
 using AdapterHub.Protocol.Hub.Client;
 using AdapterHub.Protocol.Runs;
 using AdapterHub.Protocol.Workers;
+using AdapterHub.Worker.Runs;
 
 namespace AdapterHub.Worker.Leasing;
 
@@ -18,11 +19,14 @@ internal sealed class LeasedWork : IDisposable
     private readonly LeasedRun _lease;
     private readonly RunFolder _folder;
     private readonly TrainerCommand _command;
+    private readonly TimeProvider _time;
     private readonly EventSender _events;
     private readonly CheckpointSender _checkpoints;
     private readonly CancellationTokenSource _over = new();
+    private readonly TaskCompletionSource _stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private TrainerProcess? _trainer;
+    private ITrainer? _trainer;
+    private bool _hasSat;
     private bool _mustStop;
     private volatile bool _isFinishing;
     private HubRunState _state = HubRunState.Running;
@@ -30,13 +34,16 @@ internal sealed class LeasedWork : IDisposable
 
     public LeasedWork(WorkerClient client, LeasedRun lease, RunFolder folder, TrainerCommand command, TimeProvider time)
     {
-        (_client, _lease, _folder, _command) = (client, lease, folder, command);
+        (_client, _lease, _folder, _command, _time) = (client, lease, folder, command, time);
         _events = new EventSender(client, lease, time, Wish);
         _checkpoints = new CheckpointSender(client, lease, folder, _events);
     }
 
     /// <summary>It is done beside another run and leaves the GPU to that one.</summary>
     public bool IsAside { get; init; }
+
+    /// <summary>Runs that are trained in one process with this one; null alone.</summary>
+    public TrainerGroup? Group { get; init; }
 
     public TimeSpan LongestSilence { get; init; } = TimeSpan.FromHours(1);
 
@@ -50,16 +57,16 @@ internal sealed class LeasedWork : IDisposable
     /// <summary>A line for the hub's log of the run, from outside of its flow; lost where the run is over.</summary>
     public void Warn(string message) => _ = _events.TellAsync(new RunWarned(message), CancellationToken.None);
 
-    /// <param name="cache">Where inputs are kept.</param>
+    /// <param name="inputs">Holds the files that it reads, until the run's folder is gone.</param>
     /// <param name="stop">The worker ends: the trainer leaves a checkpoint and the run goes back to the queue.</param>
     /// <exception cref="LeaseLostException">The run is another worker's.</exception>
-    public async Task RunAsync(InputCache cache, CancellationToken stop)
+    public async Task RunAsync(HeldInputs inputs, CancellationToken stop)
     {
         using var registration = stop.Register(() => Wish(HubRunState.Pausing));
         var renewing = RenewAsync(_over.Token);
         var sending = _events.SendAsync(_over.Token);
         var saving = _checkpoints.SendAsync(_over.Token);
-        var working = WorkAsync(cache, _over.Token);
+        var working = WorkAsync(inputs, _over.Token);
         try
         {
             // Whichever fails first says why: the lease is lost, or the hub refuses what is sent.
@@ -75,6 +82,9 @@ internal sealed class LeasedWork : IDisposable
         {
             await _over.CancelAsync().ConfigureAwait(false);
             _trainer?.Dispose();
+            Group?.Leave(_hasSat);
+            // Nothing of it writes into the run's folder any more when that is deleted.
+            await Task.WhenAll(working, renewing, sending, saving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         async Task FailureOf(Task task)
@@ -84,51 +94,88 @@ internal sealed class LeasedWork : IDisposable
         }
     }
 
-    private async Task WorkAsync(InputCache cache, CancellationToken cancel)
+    private async Task WorkAsync(HeldInputs inputs, CancellationToken cancel)
     {
-        var last = await TrainAsync(cache, cancel).ConfigureAwait(false);
+        var last = await TrainAsync(inputs, cancel).ConfigureAwait(false);
         var closing = await _events.CloseAsync(last, cancel).ConfigureAwait(false);
         if (_state != HubRunState.Cancelling)
             await _checkpoints.CloseAsync(cancel).ConfigureAwait(false);
-        var files = new List<LeasedFile>();
-        if (last is TrainingFinished or BlendFinished { Output.Length: > 0 })
-        {
-            foreach (var path in _folder.ResultFiles())
-            {
-                var file = await RunFolder.DescribeAsync(_folder.Output, path, cancel).ConfigureAwait(false);
-                await _client.SendFileAsync(_lease, file, path, isResult: true, cancel).ConfigureAwait(false);
-                files.Add(file);
-            }
-        }
-
-        var outcome = last switch { RunFailed => LeaseOutcome.Failed, RunInterrupted => LeaseOutcome.Stopped, _ => LeaseOutcome.Succeeded };
+        var (files, refusal) = last is TrainingFinished or BlendFinished { Output.Length: > 0 } ? await SendResultAsync(cancel).ConfigureAwait(false) : ([], null);
+        var outcome = last switch { _ when refusal is not null => LeaseOutcome.Failed, RunFailed => LeaseOutcome.Failed, RunInterrupted => LeaseOutcome.Stopped, _ => LeaseOutcome.Succeeded };
         _isFinishing = true;
-        await _client.FinishAsync(_lease, new LeaseEnd(outcome, [closing], files, (last as RunFailed)?.Message), cancel).ConfigureAwait(false);
+        await _client.FinishAsync(_lease, new LeaseEnd(outcome, [closing], files, refusal ?? (last as RunFailed)?.Message), cancel).ConfigureAwait(false);
     }
 
-    private async Task<RunEvent> TrainAsync(InputCache cache, CancellationToken cancel)
+    /// <summary>The files that the hub has now; or, where it takes one not and waiting would not help, why the run fails.</summary>
+    private async Task<(List<LeasedFile> Files, string? Refusal)> SendResultAsync(CancellationToken cancel)
     {
-        try
+        var files = new List<LeasedFile>();
+        foreach (var path in _folder.ResultFiles())
         {
-            await _events.TellAsync(new PhaseEntered(_lease.Adapters is null ? "fetching base model and text" : "fetching adapters and base model"), cancel).ConfigureAwait(false);
-            await _folder.PrepareAsync(_client, cache, cancel).ConfigureAwait(false);
-            return await TrainAsync(cancel).ConfigureAwait(false);
+            var file = await RunFolder.DescribeAsync(_folder.Output, path, cancel).ConfigureAwait(false);
+            try
+            {
+                await _client.SendFileAsync(_lease, file, path, isResult: true, cancel).ConfigureAwait(false);
+            }
+            catch (HubClientException refused) when (refused.Problem is { Status: 403 or 413 })
+            {
+                return ([], _lease.Spec.Deserialize(ProtocolJson.Default.RunSpec) is TrainSpec
+                    ? $"The adapter was trained, but the hub did not take {file.Path}: {refused.Message} Its last checkpoint is kept: mend that and try the run again, which publishes without training anew."
+                    : $"The blend was made, but the hub did not take {file.Path}: {refused.Message} Mend that and try the run again.");
+            }
+
+            files.Add(file);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or RunInputException or JsonException or HubClientException)
+
+        return (files, null);
+    }
+
+    /// <summary>A full disk of this machine ends no run: it waits for room, for some time, and goes on from its last checkpoint.</summary>
+    private async Task<RunEvent> TrainAsync(HeldInputs inputs, CancellationToken cancel)
+    {
+        var patience = new DiskPatience(_time);
+        var isPrepared = false;
+        while (true)
         {
-            return RunFault.Of(fault).ToEvent();
+            RunEvent last;
+            try
+            {
+                if (!isPrepared)
+                {
+                    await _events.TellAsync(new PhaseEntered(_lease.Adapters is null ? "fetching base model and text" : "fetching adapters and base model"), cancel).ConfigureAwait(false);
+                    await _folder.PrepareAsync(_client, inputs, cancel).ConfigureAwait(false);
+                    isPrepared = true;
+                }
+
+                last = await TrainAsync(cancel).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or RunInputException or JsonException or HubClientException)
+            {
+                last = RunFault.Of(fault).ToEvent();
+            }
+
+            if (last is not RunFailed { Cause: "disk" } full || patience.IsOver || _mustStop)
+                return last;
+            await _events.TellAsync(new RunWarned(patience.Describe(full.Message)), cancel).ConfigureAwait(false);
+            // The others do not wait with it.
+            Group?.Leave(_hasSat);
+            _hasSat = true;
+            await patience.WaitAsync(_stopAsked.Task, cancel).ConfigureAwait(false);
         }
     }
 
     private async Task<RunEvent> TrainAsync(CancellationToken cancel)
     {
         var micro = new MicroBatch(null, 1);
+        if (Group is not null && !_hasSat && await TrainTogetherAsync(cancel).ConfigureAwait(false) is { } shared)
+            return shared;
+        using var turn = Group is null ? null : await TurnAsync(Group.Alone, cancel).ConfigureAwait(false);
         for (var crashes = 0; ;)
         {
             var current = micro;
             var spec = _folder.WriteSpec(asked => IsAside ? current.Apply(asked) with { Device = "cpu" } : current.Apply(asked));
             var before = _furthest;
-            var (last, batch) = await SitAsync((spec as TrainSpec)?.Loop.BatchSize ?? MicroBatch.Usual, cancel).ConfigureAwait(false);
+            var (last, batch) = await SitAsync(TrainerProcess.Start(_command, _folder.SpecPath), (spec as TrainSpec)?.Loop.BatchSize ?? MicroBatch.Usual, cancel).ConfigureAwait(false);
             crashes = _furthest > before ? 0 : crashes;
             if (last is RunFailed { Cause: "memory" } && spec is TrainSpec && batch > 1 && !_mustStop)
             {
@@ -149,31 +196,58 @@ internal sealed class LeasedWork : IDisposable
             }
             else
             {
-                var from = _folder.Steps() is { Count: > 0 } steps ? $"from the checkpoint of step {steps[^1]}" : "from the beginning";
-                await _events.TellAsync(new RunWarned($"The trainer died (exit code {_trainer?.ExitCode}); it goes on {from}."), cancel).ConfigureAwait(false);
+                await _events.TellAsync(new RunWarned($"The trainer died {LastWords}; it goes on {DescribeStart()}."), cancel).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>One trainer process. Its last event, or null when it died without one; and its rows of a forward pass, those of the spec where it never said.</summary>
-    private async Task<(RunEvent? Last, int Batch)> SitAsync(int batch, CancellationToken cancel)
+    private string LastWords => _trainer?.Errors.Split('\n')[^1] ?? "";
+
+    /// <summary>The end of the run among the others, or null where it has to go on by itself.</summary>
+    private async Task<RunEvent?> TrainTogetherAsync(CancellationToken cancel)
+    {
+        _folder.WriteSpec();
+        _hasSat = true;
+        var trainer = await Group!.SitAsync(_folder.SpecPath, LongestSilence, cancel).ConfigureAwait(false);
+        var (last, _) = await SitAsync(trainer, MicroBatch.Usual, cancel).ConfigureAwait(false);
+        if (last is not (null or RunFailed { Cause: JointExecution.Cause }))
+            return last;
+        if (_mustStop)
+            return new RunInterrupted(_furthest, null);
+        var reason = (last as RunFailed)?.Message ?? $"the trainer died {LastWords}";
+        await _events.TellAsync(new RunWarned($"Trained together with others, it could not go on: {reason.TrimEnd('.')}. It goes on alone, {DescribeStart()}."), cancel).ConfigureAwait(false);
+        return null;
+    }
+
+    private string DescribeStart() => _folder.Steps() is { Count: > 0 } steps ? $"from the checkpoint of step {steps[^1]}" : "from the beginning";
+
+    private static async Task<IDisposable> TurnAsync(SemaphoreSlim turns, CancellationToken cancel)
+    {
+        await turns.WaitAsync(cancel).ConfigureAwait(false);
+        return new Turn(turns);
+    }
+
+    /// <summary>One sitting of a trainer. Its last event, or null when it died without one; and its rows of a forward pass, those of the spec where it never said.</summary>
+    private async Task<(RunEvent? Last, int Batch)> SitAsync(ITrainer trainer, int batch, CancellationToken cancel)
     {
         RunEvent? last = null;
         lock (_gate)
         {
             _trainer?.Dispose();
-            _trainer = TrainerProcess.Start(_command, _folder.SpecPath);
+            _trainer = trainer;
             if (_mustStop)
-                _trainer.Stop();
+                trainer.Stop();
         }
 
-        await foreach (var line in _trainer.ReadAsync(LongestSilence, cancel).ConfigureAwait(false))
+        await foreach (var line in trainer.ReadAsync(LongestSilence, cancel).ConfigureAwait(false))
         {
             var happened = Read(line);
             switch (happened)
             {
                 case TrainingFinished or EvaluationFinished or BlendFinished or RunInterrupted or RunFailed:
                     last = happened;
+                    if (trainer is not TrainerProcess)
+                        return (last, batch); // the others go on
                     continue;
                 case CheckpointSaved saved:
                     _checkpoints.Add(saved.Step);
@@ -227,7 +301,13 @@ internal sealed class LeasedWork : IDisposable
             if (state is not (HubRunState.Pausing or HubRunState.Cancelling) || _mustStop)
                 return;
             _mustStop = true;
+            _stopAsked.TrySetResult();
             _trainer?.Stop();
         }
+    }
+
+    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    {
+        public void Dispose() => turns.Release();
     }
 }

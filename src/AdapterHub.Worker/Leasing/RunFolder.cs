@@ -32,12 +32,12 @@ internal sealed class RunFolder
     private string Checkpoints => System.IO.Path.Combine(Output, Trainer.CheckpointsName);
 
     /// <summary>Makes the folder anew and fetches what the run reads and where it goes on.</summary>
-    public async Task PrepareAsync(WorkerClient client, InputCache cache, CancellationToken cancel)
+    public async Task PrepareAsync(WorkerClient client, HeldInputs inputs, CancellationToken cancel)
     {
         Delete();
         var references = References();
         foreach (var input in _lease.Inputs)
-            await cache.PlaceAsync(client, _lease, input, Inside(FolderOf(references, input.Reference), input.Path), cancel).ConfigureAwait(false);
+            await inputs.PlaceAsync(client, _lease, input, Inside(FolderOf(references, input.Reference), input.Path), cancel).ConfigureAwait(false);
         Directory.CreateDirectory(Path);
         foreach (var checkpoint in _lease.Checkpoints)
         {
@@ -91,7 +91,10 @@ internal sealed class RunFolder
             Base = BaseFolder, BaseName = _lease.BaseName, Output = Output, Overwrite = false, Resume = Steps().Count > 0, Data = Localized(train.Data),
             Loop = train.Loop with { KeepCheckpoints = true },
         },
-        EvaluateSpec evaluate => evaluate with { Base = BaseFolder, Data = Localized(evaluate.Data) },
+        EvaluateSpec evaluate => evaluate with
+        {
+            Base = BaseFolder, Data = Localized(evaluate.Data), Adapters = [.. evaluate.Adapters.Select(adapter => adapter with { Path = AdapterFolder(adapter.Path) })],
+        },
         BlendSpec blend => Localized(blend),
         _ => throw new RunInputException($"This worker does not carry out {spec.GetType().Name}."),
     };
@@ -116,6 +119,9 @@ internal sealed class RunFolder
             Learn = blend.Learn is { } learn ? learn with { Data = Localized(learn.Data) } : null,
         };
     }
+
+    private string AdapterFolder(string reference) => References() is var references && references.Contains(reference) ? FolderOf(references, reference)
+        : throw new RunInputException($"The hub did not send the adapter {reference}.");
 
     private string BaseFolder => FolderOf(References(), _lease.BaseReference);
 

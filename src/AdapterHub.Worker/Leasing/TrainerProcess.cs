@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace AdapterHub.Worker.Leasing;
@@ -6,13 +7,26 @@ namespace AdapterHub.Worker.Leasing;
 /// <summary>How the program starts itself as a trainer; the path of a spec follows.</summary>
 public sealed record TrainerCommand(string FileName, IReadOnlyList<string> Arguments);
 
+/// <summary>What carries out one spec and writes events as lines.</summary>
+internal interface ITrainer : IDisposable
+{
+    /// <summary>The last lines of standard error, where a process that was ended may have said why.</summary>
+    string Errors { get; }
+
+    /// <summary>Lines until it ends; a trainer that is silent for too long is ended.</summary>
+    IAsyncEnumerable<string> ReadAsync(TimeSpan longestSilence, CancellationToken cancel);
+
+    /// <summary>Asks for a checkpoint and an end; does nothing where it has ended.</summary>
+    void Stop();
+}
+
 /// <summary>
-/// A trainer: a process that carries out one spec and writes events as lines. Running out of memory ends it and nobody else. It ends by itself when
+/// A trainer: a process that carries out one spec, or several together, and writes events as lines. Running out of memory ends it and nobody else. It ends by itself when
 /// this process does, because its standard input ends then.
 /// </summary>
-internal sealed class TrainerProcess : IDisposable
+internal sealed class TrainerProcess : ITrainer
 {
-    /// <summary>A line on standard input that asks for a checkpoint and an end.</summary>
+    /// <summary>A line on standard input that asks for a checkpoint and an end; with a number behind it, of that spec alone.</summary>
     public const string StopWord = "stop";
     private const int LinesKept = 20;
     private readonly Process _process;
@@ -20,7 +34,6 @@ internal sealed class TrainerProcess : IDisposable
 
     private TrainerProcess(Process process) => _process = process;
 
-    /// <summary>The last lines of standard error, where a process that was ended may have said why.</summary>
     public string Errors
     {
         get
@@ -30,14 +43,12 @@ internal sealed class TrainerProcess : IDisposable
         }
     }
 
-    public int ExitCode => _process.ExitCode;
-
-    public static TrainerProcess Start(TrainerCommand command, string specPath)
+    public static TrainerProcess Start(TrainerCommand command, params IReadOnlyList<string> specPaths)
     {
-        var start = new ProcessStartInfo(command.FileName, [.. command.Arguments, specPath])
+        var start = new ProcessStartInfo(command.FileName, [.. command.Arguments, .. specPaths])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-            WorkingDirectory = Path.GetDirectoryName(specPath)!,
+            WorkingDirectory = Path.GetDirectoryName(specPaths[0])!,
         };
         var trainer = new TrainerProcess(new Process { StartInfo = start });
         trainer._process.ErrorDataReceived += (_, line) => trainer.Keep(line.Data);
@@ -46,7 +57,6 @@ internal sealed class TrainerProcess : IDisposable
         return trainer;
     }
 
-    /// <summary>Lines of standard output until it ends; a trainer that is silent for too long is ended.</summary>
     public async IAsyncEnumerable<string> ReadAsync(TimeSpan longestSilence, [EnumeratorCancellation] CancellationToken cancel)
     {
         while (true)
@@ -73,14 +83,19 @@ internal sealed class TrainerProcess : IDisposable
 
         Kill(TimeSpan.FromSeconds(5));
         await _process.WaitForExitAsync(cancel).ConfigureAwait(false);
+        Keep(string.Create(CultureInfo.InvariantCulture, $"(exit code {_process.ExitCode})"));
     }
 
-    /// <summary>Asks for a checkpoint and an end; does nothing where it has ended.</summary>
-    public void Stop()
+    public void Stop() => Say(StopWord);
+
+    /// <summary>Asks one spec of several for a checkpoint and an end.</summary>
+    public void Stop(int place) => Say(string.Create(CultureInfo.InvariantCulture, $"{StopWord} {place}"));
+
+    private void Say(string line)
     {
         try
         {
-            _process.StandardInput.WriteLine(StopWord);
+            _process.StandardInput.WriteLine(line);
             _process.StandardInput.Flush();
         }
         catch (Exception gone) when (gone is IOException or ObjectDisposedException or InvalidOperationException)

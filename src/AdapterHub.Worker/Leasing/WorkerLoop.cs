@@ -19,8 +19,13 @@ public sealed record WorkerOptions
     /// <summary>Carry out this run and end.</summary>
     public long? Once { get; init; }
 
-    /// <summary>Bytes of inputs that are kept for later runs.</summary>
-    public long CacheBytes { get; init; } = 100L << 30;
+    public const int DefaultCacheGiB = 100;
+
+    /// <summary>Bytes of inputs that are kept for later runs; those that hold more get more.</summary>
+    public long CacheBytes { get; init; } = (long)DefaultCacheGiB << 30;
+
+    /// <summary>Training runs of one person on one base that share a process and its passes, at most.</summary>
+    public int MostTogether { get; init; } = 1;
 
     public string Version { get; init; } = "";
 }
@@ -51,7 +56,7 @@ public sealed class WorkerLoop(WorkerOptions options, TimeProvider time, Action<
         var folder = options.Folder ?? Path.Combine(CacheFolder.Path, "workers", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.Hub} {options.Token}")))[..16]);
         Directory.CreateDirectory(folder);
         using var alone = await LockAsync(Path.Combine(folder, "lock"), stop).ConfigureAwait(false);
-        var cache = new InputCache(Directory.CreateDirectory(Path.Combine(folder, "inputs")).FullName, options.CacheBytes, time);
+        var cache = new InputCache(Path.GetFullPath(Path.Combine(folder, "inputs")), options.CacheBytes, time);
         var welcome = await client.RegisterAsync(Hello(), stop).ConfigureAwait(false);
         tell($"Worker {welcome.Name} waits for runs of {options.Hub}");
         try
@@ -80,9 +85,19 @@ public sealed class WorkerLoop(WorkerOptions options, TimeProvider time, Action<
             if (await client.LeaseAsync(LeaseWait, stop).ConfigureAwait(false) is not { } lease)
                 continue;
             Volatile.Read(ref _busy).TrySetResult();
-            await WorkAsync(client, lease, folder, cache, isAside: false, stop).ConfigureAwait(false);
+            await WorkTogetherAsync(client, lease, folder, cache, stop).ConfigureAwait(false);
             Volatile.Write(ref _busy, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
+    }
+
+    /// <summary>The run, and those that can share its passes.</summary>
+    private async Task WorkTogetherAsync(WorkerClient client, LeasedRun lease, string folder, InputCache cache, CancellationToken stop)
+    {
+        var leases = new List<LeasedRun> { lease };
+        while (leases.Count < options.MostTogether && await client.LeaseCompanionAsync(lease, stop).ConfigureAwait(false) is { } companion)
+            leases.Add(companion);
+        using var group = leases.Count > 1 ? new TrainerGroup(options.Trainer, leases.Count) : null;
+        await Task.WhenAll(leases.Select(one => WorkAsync(client, one, folder, cache, isAside: false, stop, group))).ConfigureAwait(false);
     }
 
     /// <summary>Blends, as long as the other run is at work.</summary>
@@ -96,16 +111,17 @@ public sealed class WorkerLoop(WorkerOptions options, TimeProvider time, Action<
         }
     }
 
-    private async Task WorkAsync(WorkerClient client, LeasedRun lease, string folder, InputCache cache, bool isAside, CancellationToken stop)
+    private async Task WorkAsync(WorkerClient client, LeasedRun lease, string folder, InputCache cache, bool isAside, CancellationToken stop, TrainerGroup? group = null)
     {
         tell($"Run {lease.Run} \"{lease.Name}\" begins, attempt {lease.Attempt}");
         var place = new RunFolder(Path.Combine(folder, "runs", lease.Run.ToString(System.Globalization.CultureInfo.InvariantCulture)), lease);
-        using var work = new LeasedWork(client, lease, place, options.Trainer, time) { IsAside = isAside };
+        using var inputs = cache.Hold();
+        using var work = new LeasedWork(client, lease, place, options.Trainer, time) { IsAside = isAside, Group = group };
         lock (_gate)
             _works.Add(work);
         try
         {
-            await work.RunAsync(cache, stop).ConfigureAwait(false);
+            await work.RunAsync(inputs, stop).ConfigureAwait(false);
             tell($"Run {lease.Run} was handed back to the hub");
         }
         catch (LeaseLostException lost)
@@ -124,10 +140,13 @@ public sealed class WorkerLoop(WorkerOptions options, TimeProvider time, Action<
         }
     }
 
+    /// <summary>With the memory of the device that computes, which is what a run has to fit into.</summary>
     private WorkerHello Hello()
     {
-        var gpus = CudaRuntime.DeviceCount;
-        return new WorkerHello(gpus > 0 ? "cuda" : "cpu", gpus > 0, options.Version, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        if (CudaRuntime.DeviceCount == 0)
+            return new WorkerHello("cpu", false, options.Version, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        var first = CudaRuntime.GetDevice(0);
+        return new WorkerHello(first.Name, true, options.Version, first.TotalBytes);
     }
 
     /// <summary>Two workers in one folder would delete each other's runs. One that is just ending is waited for.</summary>

@@ -25,19 +25,37 @@ internal sealed class EvaluationExecution(RunLog log, BaseModels bases)
         var device = ComputePlace.FindDevice(spec.Device);
         log.Phase($"loading {loaded.Name} on {device}");
         using var model = loaded.LoadModel(device, ComputePlace.FindType(spec.DType, device));
+        var rows = new Dictionary<string, SequencePacker>(StringComparer.Ordinal);
+        var before = adapter is not null && spec.Compare ? MeasureAll("the base on ", isTold: false).Loss : (double?)null;
         using var binding = adapter is null ? null : LoraBinding.Bind(model, adapter);
-        var (losses, tokens) = (0.0, 0L);
-        foreach (var file in files)
+        var (mean, all) = MeasureAll("", isTold: true);
+        return log.Add(new EvaluationFinished(all, mean, Math.Exp(mean), log.Time.GetElapsedTime(start).TotalSeconds, before));
+
+        (double Loss, long Tokens) MeasureAll(string what, bool isTold)
         {
-            stop.ThrowIfCancellationRequested();
-            var documents = corpus.Load(corpus.Open([file.Path]), $"reading {file.Path}");
-            var rows = new SequencePacker(documents, new PackingOptions(sequence) { Shuffle = false });
-            var (loss, count) = Measure(model, rows, spec.BatchSize, share => log.Phase($"measuring {file.Path}", share), stop);
-            log.Add(new FileMeasured(file.Path, count, loss / count, Math.Exp(loss / count)));
-            (losses, tokens) = (losses + loss, tokens + count);
+            var (losses, tokens) = (0.0, 0L);
+            foreach (var file in files)
+            {
+                stop.ThrowIfCancellationRequested();
+                var (loss, count) = Measure(model, Read(file.Path), spec.BatchSize, share => log.Phase($"measuring {what}{file.Path}", share), stop);
+                if (isTold)
+                    log.Add(new FileMeasured(file.Path, count, loss / count, Math.Exp(loss / count)));
+                (losses, tokens) = (losses + loss, tokens + count);
+            }
+
+            return (losses / tokens, tokens);
         }
 
-        return log.Add(new EvaluationFinished(tokens, losses / tokens, Math.Exp(losses / tokens), log.Time.GetElapsedTime(start).TotalSeconds));
+        // Kept where they are read twice, for the base and for the adapter.
+        SequencePacker Read(string path)
+        {
+            if (rows.Remove(path, out var read))
+                return read;
+            read = new SequencePacker(corpus.Load(corpus.Open([path]), $"reading {path}"), new PackingOptions(sequence) { Shuffle = false });
+            if (adapter is not null && spec.Compare)
+                rows.Add(path, read);
+            return read;
+        }
     }
 
     /// <exception cref="RunInputException">Longer than the model's context.</exception>

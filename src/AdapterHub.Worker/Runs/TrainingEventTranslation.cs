@@ -85,7 +85,8 @@ internal sealed class TrainingEventTranslation(RunLog log, ITrainingTarget targe
             log.Add(new StepTaken(
                 point.Step, _steps, point.Loss, progress.LearningRate, point.GradientNorm, _tokens, progress.TokensPerSecond,
                 isLast ? progress.Remaining?.TotalSeconds : null,
-                isLast ? TorchRuntime.Memory(target.Device).PeakBytes : null));
+                isLast ? TorchRuntime.Memory(target.Device).PeakBytes : null,
+                isLast && target.Device.IsCuda ? CudaRuntime.FindUtilization(target.Device.Index) : null));
         }
     }
 }

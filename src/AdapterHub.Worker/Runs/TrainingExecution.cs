@@ -19,6 +19,22 @@ internal sealed class TrainingExecution(RunLog log, BaseModels bases)
 
     public RunEvent Train(TrainSpec spec, CancellationToken stop)
     {
+        CausalModel? model = null;
+        try
+        {
+            using var prepared = Prepare(spec, (loaded, device, type) => model = loaded.LoadModel(device, type));
+            return prepared.Complete(prepared.Trainer.Run(spec.Resume, stop));
+        }
+        finally
+        {
+            model?.Dispose();
+        }
+    }
+
+    /// <param name="spec">Of an adapter.</param>
+    /// <param name="load">Gives the base, which the caller disposes of after the result.</param>
+    public PreparedTraining Prepare(TrainSpec spec, Func<ModelFolder, Device, DType, CausalModel> load)
+    {
         OutputFolder.Check(spec.Output, spec.Overwrite || spec.Resume, Remedy);
         var loaded = ModelFolder.Open(bases, spec.Base);
         var end = TextCorpus.FindEndOfText(loaded.Config, loaded.Tokenizer);
@@ -31,11 +47,11 @@ internal sealed class TrainingExecution(RunLog log, BaseModels bases)
         var text = TrainingText.Load(corpus, reader, evaluationReader, spec, sequence, log);
         var rows = new SequencePacker(text.Training, new PackingOptions(sequence) { Seed = spec.Loop.Seed });
         log.Phase($"loading {loaded.Name} on {device}");
-        using var model = loaded.LoadModel(device, ComputePlace.FindType(spec.Loop.DType, device));
-        using var target = AdapterTarget.Fresh(model, LoraConfigs.From(spec.Lora, model), spec.Loop.Seed, spec.BaseName ?? spec.Base, ComputePlace.FindType(spec.SaveDType, device));
+        var model = load(loaded, device, ComputePlace.FindType(spec.Loop.DType, device));
+        var target = AdapterTarget.Fresh(model, LoraConfigs.From(spec.Lora, model), spec.Loop.Seed, spec.BaseName ?? spec.Base, ComputePlace.FindType(spec.SaveDType, device));
         var options = LoopOptions.From(spec.Loop, TrainingDefaults.ForAdapter(loaded.Config.HiddenSize), rows, defaultEpochs: 3);
-        return Run(spec, target, rows, text, options, Continuation(model, loaded.Tokenizer, spec.Loop.Seed),
-            report => Card(spec, text, report, spec.BaseName ?? spec.Base).Write(spec.Output), stop);
+        return Prepare(spec, target, rows, text, options, Continuation(model, loaded.Tokenizer, spec.Loop.Seed),
+            report => Card(spec, text, report, spec.BaseName ?? spec.Base).Write(spec.Output), target);
     }
 
     public RunEvent Pretrain(PretrainSpec spec, CancellationToken stop)
@@ -56,19 +72,20 @@ internal sealed class TrainingExecution(RunLog log, BaseModels bases)
         using var model = CausalModel.Create(config, device, ComputePlace.FindType(spec.Loop.DType, device), spec.Loop.Seed);
         var target = new ModelTarget(model, ComputePlace.FindType(spec.SaveDType, device), (long)spec.ShardMebibytes << 20);
         var options = LoopOptions.From(spec.Loop, TrainingDefaults.ForPretraining(config.HiddenSize), rows, defaultEpochs: 1);
-        return Run(spec, target, rows, text, options, Continuation(model, tokenizer, spec.Loop.Seed), report =>
+        using var prepared = Prepare(spec, target, rows, text, options, Continuation(model, tokenizer, spec.Loop.Seed), report =>
         {
             TokenizerFiles.Write(spec.Output, tokenizer, config);
             Card(spec, text, report, null).Write(spec.Output);
-        }, stop);
+        }, null);
+        return prepared.Complete(prepared.Trainer.Run(spec.Resume, stop));
     }
 
     private static (DatasetReader Training, DatasetReader? Evaluation) OpenText(TextCorpus corpus, TextSource source) =>
         (corpus.Open(source.Files), source.EvaluationFiles.Count > 0 ? corpus.Open(source.EvaluationFiles) : null);
 
-    private RunEvent Run(
+    private PreparedTraining Prepare(
         LearningSpec spec, ITrainingTarget target, IRowSource rows, TrainingText text, TrainingOptions options, Func<string, string> sample,
-        Action<TrainingReport> complete, CancellationToken stop)
+        Action<TrainingReport> complete, IDisposable? owned)
     {
         var checkpoints = Path.Combine(spec.Output, Trainer.CheckpointsName);
         if (spec.Overwrite && Directory.Exists(checkpoints))
@@ -76,13 +93,15 @@ internal sealed class TrainingExecution(RunLog log, BaseModels bases)
         var events = new TrainingEventTranslation(log, target, text, options, rows.SequenceLength);
         var heldOut = text.HeldOut is null ? null : new SequencePacker(text.HeldOut, new PackingOptions(rows.SequenceLength) { Shuffle = false });
         var trainer = new Trainer(target, rows, heldOut, options, spec.Output) { Report = events.Add, Sample = sample, Time = log.Time };
-        var report = trainer.Run(spec.Resume, stop);
-        if (report.Outcome == TrainingOutcome.Cancelled)
-            return log.Add(new RunInterrupted(report.Step, report.Checkpoint));
-        complete(report);
-        if (!spec.Loop.KeepCheckpoints && Directory.Exists(checkpoints))
-            Directory.Delete(checkpoints, recursive: true);
-        return log.Add(events.Finished(report, spec.Output));
+        return new PreparedTraining(trainer, report =>
+        {
+            if (report.Outcome == TrainingOutcome.Cancelled)
+                return log.Add(new RunInterrupted(report.Step, report.Checkpoint));
+            complete(report);
+            if (!spec.Loop.KeepCheckpoints && Directory.Exists(checkpoints))
+                Directory.Delete(checkpoints, recursive: true);
+            return log.Add(events.Finished(report, spec.Output));
+        }, owned);
     }
 
     private static Func<string, string> Continuation(CausalModel model, Tokenizer tokenizer, ulong seed) => prompt =>

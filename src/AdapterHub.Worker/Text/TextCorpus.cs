@@ -46,6 +46,10 @@ internal sealed class TextCorpus
     /// <exception cref="DatasetException">Paths that do not exist or hold nothing to read; nothing has been read yet.</exception>
     public DatasetReader Open(IEnumerable<string> paths) => new(paths, _options);
 
+    /// <summary>One record as training sees it.</summary>
+    /// <exception cref="DatasetException">It cannot be written in the base's format, or nothing of it is left.</exception>
+    public TokenizedExample Encode(DatasetRecord record) => _encoder.Encode(record);
+
     /// <summary>Tokenises, by way of the cache folder where the files are large.</summary>
     /// <exception cref="DatasetException">Every bad row and unreadable file.</exception>
     public ITokenDocuments Load(DatasetReader reader, string phase)

@@ -102,6 +102,6 @@ public sealed class AccountJourneyTests(Chromium chromium)
         await Expect(page.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Sign in");
 
         (await server.Get<TokenRegistry>().ListAsync(ben, Cancel)).ShouldBeEmpty();
-        await page.Page.WaitForURLAsync("**/sign-in?returnUrl=*", new() { Timeout = 60_000 });
+        await page.Page.WaitForURLAsync("**/sign-in?returnUrl=*");
     }
 }

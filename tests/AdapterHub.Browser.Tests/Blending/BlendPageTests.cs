@@ -56,6 +56,37 @@ public sealed partial class BlendPageTests(Chromium chromium, BlendingHub hub) :
     }
 
     [Fact]
+    public async Task CurveAndASingleModule_StandInTheAddressAndInTheRecipe()
+    {
+        await using var page = await chromium.OpenAsync(hub.Server);
+        await page.SignInAsync(hub.Server, hub.Ada);
+        await page.GoAsync(Pair);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Layers of adapterhub/king-james" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Rising" }).ClickAsync();
+        await Expect(page.Page.GetByLabel("Attention of layer 3 of adapterhub/king-james")).ToHaveValueAsync("0.35");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Single modules" }).ClickAsync();
+        await FillAsync(page, "v_proj of adapterhub/king-james", "0.5");
+        await Expect(page.Page.GetByLabel("v_proj of layer 7 of adapterhub/king-james")).ToHaveValueAsync("0.35");
+        await FillAsync(page, "q_proj of layer 3 of adapterhub/king-james", "0.9");
+        await Expect(page.Page).ToHaveURLAsync(ModuleCell());
+
+        await page.GoAsync(page.Page.Url); // a value that was typed is shown without being asked for
+        await Expect(page.Page.GetByLabel("q_proj of layer 3 of adapterhub/king-james")).ToHaveValueAsync("0.9");
+        await Expect(page.Page.GetByLabel("v_proj of adapterhub/king-james", new() { Exact = true })).ToHaveValueAsync("0.5");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Attention and MLP" }).ClickAsync();
+        await Expect(page.Page.GetByLabel("Attention of layer 3 of adapterhub/king-james")).ToHaveAttributeAsync("placeholder", "mixed");
+        await Expect(page.Page.GetByLabel("MLP of layer 3 of adapterhub/king-james")).ToHaveValueAsync("0.35");
+
+        await page.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("rising-prophet");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Save as adapter" }).ClickAsync();
+        await Expect(page.Page.Locator("#saved-adapter")).ToHaveTextAsync("ada/rising-prophet");
+        await page.Page.Locator("#saved-adapter").ClickAsync();
+        await Expect(page.Page.GetByText("layers.3.self_attn.q_proj")).ToBeVisibleAsync();
+        await page.Page.GetByText("layers.7.self_attn.v_proj").First.WaitForAsync();
+        page.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task ApproximateBlend_ShowsItsErrorBeforeItCanBeSaved()
     {
         await using var page = await chromium.OpenAsync(hub.Server);
@@ -142,10 +173,20 @@ public sealed partial class BlendPageTests(Chromium chromium, BlendingHub hub) :
         await Expect(page.Page.GetByLabel("Weight of adapterhub/king-james", new() { Exact = true })).ToHaveValueAsync("0.7");
     }
 
+    private static async Task FillAsync(HubPage page, string label, string value)
+    {
+        var field = page.Page.GetByLabel(label, new() { Exact = true });
+        await field.FillAsync(value);
+        await field.PressAsync("Tab");
+    }
+
+    [GeneratedRegex("l=1:layers.3.self_attn.q_proj%3D0.9.*c=1:rising:8:1:1:0.5:1:1:1:1")]
+    private static partial Regex ModuleCell();
+
     [GeneratedRegex("^Examples")]
     private static partial Regex Examples();
 
-    [GeneratedRegex("devils-dictionary")]
+    [GeneratedRegex("^adapterhub.devils-dictionary")]
     private static partial Regex Devil();
 
     [GeneratedRegex("devils-dictionary:0\\.3")]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -43,6 +44,29 @@ public sealed class HubPage : IAsyncDisposable
 
     public Task BecomeInteractiveAsync() => Page.Locator("html[data-interactive]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
 
+    /// <summary>Puts the hub far away: what its circuit and the page tell each other comes so much later, in order. Before the page is opened.</summary>
+    public Task MoveAwayAsync(TimeSpan distance) => Page.RouteWebSocketAsync(new Regex("/_blazor"), near =>
+    {
+        var far = near.ConnectToServer();
+        near.OnMessage(Later(far));
+        far.OnMessage(Later(near));
+
+        Action<IWebSocketFrame> Later(IWebSocketRoute other)
+        {
+            var before = Task.CompletedTask;
+            return frame => before = SendAsync(before, frame, Task.Delay(distance));
+
+            async Task SendAsync(Task earlier, IWebSocketFrame frame, Task way)
+            {
+                await Task.WhenAll(earlier, way);
+                if (frame.Binary is { } bytes)
+                    other.Send(bytes);
+                else
+                    other.Send(frame.Text!);
+            }
+        }
+    });
+
     /// <summary>The whole page as artifacts/screenshots/{name}-{desktop|phone}-{light|dark}.png, to be looked at.</summary>
     public async Task ShootAsync(string name)
     {
@@ -74,5 +98,26 @@ public sealed class HubPage : IAsyncDisposable
     /// <summary>Pixels by which the page is wider than the screen.</summary>
     public Task<int> MeasureOverflowAsync() => Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await DescribeAsync();
+        await _context.DisposeAsync();
+    }
+
+    /// <summary>What was on the page at the end, for the report of a test that failed.</summary>
+    private async Task DescribeAsync()
+    {
+        try
+        {
+            var text = await Page.EvaluateAsync<string>(
+                "() => `${location.href} \"${document.title}\" ${JSON.stringify(document.documentElement.dataset)}\\n"
+                + "Told: ${[...document.querySelectorAll('[role=alert], [role=status], .notice')].filter(one => one.checkVisibility()).map(one => one.innerText.trim()).filter(one => one).join(' | ')}\\n"
+                + "Main: ${(document.querySelector('main') ?? document.body).innerText.replaceAll(/\\s+/g, ' ').slice(0, 1500)}`").WaitAsync(TimeSpan.FromSeconds(5));
+            TestContext.Current.TestOutputHelper?.WriteLine($"The page at the end: {text}\nThe console's complaints: {string.Join(" | ", _complaints)}");
+        }
+        catch (Exception gone) when (gone is PlaywrightException or TimeoutException)
+        {
+            // It cannot be asked any more.
+        }
+    }
 }

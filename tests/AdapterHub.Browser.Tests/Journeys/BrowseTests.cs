@@ -64,7 +64,7 @@ public sealed class BrowseTests(Chromium chromium)
         await server.StopAsync();
         await server.StartAgainAsync();
 
-        await page.Page.WaitForFunctionAsync("() => !window.before && 'interactive' in document.documentElement.dataset", null, new() { Timeout = 60_000 });
+        await page.Page.WaitForFunctionAsync("() => !window.before && 'interactive' in document.documentElement.dataset");
         await Expect(page.Page.Locator("#browser-text")).ToHaveValueAsync("bible");
         await Expect(page.Page.Locator(".tile")).ToHaveCountAsync(1);
     }

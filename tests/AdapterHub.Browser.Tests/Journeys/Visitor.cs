@@ -65,7 +65,7 @@ internal static class Visitor
         await page.Page.WaitForURLAsync("**/drafts/*");
         await page.NameAsync(name);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
-        await page.Page.WaitForURLAsync($"**/{name}", new() { Timeout = 30_000 });
+        await page.Page.WaitForURLAsync($"**/{name}");
     }
 
     /// <summary>Gives a draft its name.</summary>

@@ -1,62 +1,33 @@
 using System.Text.Json;
 using AdapterHub.Browser.Tests.Fixtures;
-using AdapterHub.Catalog.Accounts;
+using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Runs;
-using AdapterHub.Protocol;
 using AdapterHub.Protocol.Runs;
-using AdapterHub.Protocol.Workers;
-using AdapterHub.Web.Runs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace AdapterHub.Browser.Tests.Runs;
 
 /// <summary>The pages of runs over a hub whose worker a test moves by hand, event by event.</summary>
-public sealed class RunPagesTests(Chromium chromium) : IAsyncLifetime
+public sealed class RunPagesTests(Chromium chromium, RunsHub hub) : IClassFixture<RunsHub>
 {
     private const string Hostile = "<img src=x onerror=\"document.title='taken'\"><b>bold</b>";
-    private HubServer _server = null!;
-    private Actor _ada = null!;
-    private WorkerClient _worker = null!;
-    private LeasedRun _lease = null!;
-    private long _run;
-    private int _told;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await HubServer.StartAsync(Publications.WithSeeds);
-        _ada = await _server.AddAdministratorAsync();
-        await _server.PublishDatasetAsync(_ada, "ada/rows");
-        _run = (await _server.Services.GetRequiredService<RunLauncher>().StartAsync(_ada, new NewRun(new EvaluateSpec
-        {
-            Base = "adapterhub/inkwell", Data = new TextSource { Files = ["ada/rows"] },
-        }) { Name = "first " + Hostile }, Cancel)).Run.Id;
-        _worker = new WorkerClient(new Uri(_server.Url), (await _server.Services.GetRequiredService<WorkerRegistry>().CreateAsync(Actor.Hub, "by-hand", Cancel)).Token);
-        await _worker.RegisterAsync(new WorkerHello("cpu", false, "1"), Cancel);
-        _lease = (await _worker.LeaseAsync(TimeSpan.Zero, Cancel))!;
-        await TellAsync(new RunWarned(Hostile), new HeldOutMeasured(0, 5, 148, [new Sample("In the " + Hostile, "beginning " + Hostile)]), new RunLogged(Hostile));
-        await StepAsync(1, 40);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _worker.Dispose();
-        await _server.DisposeAsync();
-    }
 
     [Fact]
     public async Task Steps_AppearWhileThePageIsOpenAndAreThereAfterAReload()
     {
-        await using var page = await chromium.OpenAsync(_server);
-        await page.SignInAsync(_server, _ada);
+        var run = await hub.LeadAsync("watched");
+        await run.StepAsync(1, 40);
+        await using var page = await chromium.OpenAsync(hub.Server);
+        await page.SignInAsync(hub.Server, hub.Ada);
         await page.GoAsync("/runs");
-        await page.Page.Locator(".run-name a").ClickAsync();
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "watched" }).ClickAsync();
         await page.Page.Locator("[data-run-state=running][data-ready]").WaitForAsync();
         await Assertions.Expect(page.Page.GetByText("Step 40 of 80")).ToBeVisibleAsync();
 
-        await StepAsync(41, 60);
+        await run.StepAsync(41, 60);
 
         await Assertions.Expect(page.Page.GetByText("Step 60 of 80")).ToBeVisibleAsync();
         await page.Page.ReloadAsync();
@@ -64,7 +35,7 @@ public sealed class RunPagesTests(Chromium chromium) : IAsyncLifetime
         var line = await page.Page.Locator("polyline[data-series=training]").First.GetAttributeAsync("points");
         line!.Trim().Split(' ').Length.ShouldBe(60);
 
-        await _worker.FinishAsync(_lease, new LeaseEnd(LeaseOutcome.Succeeded, [], []), Cancel);
+        await run.SucceedWithAdapterAsync();
         await page.Page.Locator("[data-run-state=succeeded]").WaitForAsync();
         page.Complaints.ShouldBeEmpty();
     }
@@ -72,9 +43,12 @@ public sealed class RunPagesTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task HostileTexts_StayTexts()
     {
-        await using var page = await chromium.OpenAsync(_server);
-        await page.SignInAsync(_server, _ada);
-        foreach (var path in new[] { "/runs", $"/runs/{_run}", $"/runs/{_run}?tab=samples", $"/runs/{_run}?tab=log", $"/runs/{_run}?tab=settings" })
+        var run = await LeadHostileAsync();
+        var row = JsonSerializer.Serialize(new Dictionary<string, string> { ["prompt"] = Hostile, ["completion"] = "</li>" + Hostile });
+        await hub.Server.PublishDatasetAsync(hub.Ada, "ada/hostile", RepositoryVisibility.Private, ("train.jsonl", row + "\n"));
+        await using var page = await chromium.OpenAsync(hub.Server);
+        await page.SignInAsync(hub.Server, hub.Ada);
+        foreach (var path in new[] { "/runs/new?data=ada%2Fhostile", "/runs", $"/runs/{run.Id}", $"/runs/{run.Id}?tab=samples", $"/runs/{run.Id}?tab=log", $"/runs/{run.Id}?tab=settings" })
         {
             await page.GoAsync(path);
             (await page.Page.Locator("main img[src=x], main b").CountAsync()).ShouldBe(0, path);
@@ -88,14 +62,15 @@ public sealed class RunPagesTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task SomebodyElse_FindsNoPrivateRun()
     {
-        var eve = await _server.AddPersonAsync(_ada, "eve");
-        await using var page = await chromium.OpenAsync(_server);
-        await page.SignInAsync(_server, eve);
+        var run = await hub.LeadAsync("hidden");
+        var eve = await hub.Server.AddPersonAsync(hub.Ada, "eve");
+        await using var page = await chromium.OpenAsync(hub.Server);
+        await page.SignInAsync(hub.Server, eve);
 
-        (await page.Page.GotoAsync($"/runs/{_run}"))!.Status.ShouldBe(404);
+        (await page.Page.GotoAsync($"/runs/{run.Id}"))!.Status.ShouldBe(404);
         var hidden = await page.Page.Locator("main").InnerTextAsync();
-        (await page.Page.GotoAsync($"/runs/{_run + 1000}"))!.Status.ShouldBe(404);
-        (await page.Page.Locator("main").InnerTextAsync()).Replace($"{_run + 1000}", $"{_run}", StringComparison.Ordinal).ShouldBe(hidden);
+        (await page.Page.GotoAsync($"/runs/{run.Id + 1000}"))!.Status.ShouldBe(404);
+        (await page.Page.Locator("main").InnerTextAsync()).Replace($"{run.Id + 1000}", $"{run.Id}", StringComparison.Ordinal).ShouldBe(hidden);
         await page.GoAsync("/runs");
         await Assertions.Expect(page.Page.GetByText("Nothing has been trained yet")).ToBeVisibleAsync();
     }
@@ -103,8 +78,8 @@ public sealed class RunPagesTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task DoubleClickOnStart_MakesOneRun()
     {
-        await using var page = await chromium.OpenAsync(_server);
-        await page.SignInAsync(_server, _ada);
+        await using var page = await chromium.OpenAsync(hub.Server);
+        await page.SignInAsync(hub.Server, hub.Ada);
         await page.GoAsync("/runs/new?base=adapterhub%2Finkwell");
         await page.Page.Locator("form[data-ready]").WaitForAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Paste text" }).ClickAsync();
@@ -116,7 +91,7 @@ public sealed class RunPagesTests(Chromium chromium) : IAsyncLifetime
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Start training" }).DblClickAsync();
         await page.Page.Locator("[data-run-state=queued]").WaitForAsync();
 
-        var runs = await _server.Services.GetRequiredService<RunReader>().ListAsync(_ada, new RunQuery { Text = "twice" }, Cancel);
+        var runs = await hub.Server.Services.GetRequiredService<RunReader>().ListAsync(hub.Ada, new RunQuery { Text = "twice" }, Cancel);
         runs.Total.ShouldBe(1);
         runs.Runs[0].Target.ShouldBe("ada/twice");
     }
@@ -126,13 +101,14 @@ public sealed class RunPagesTests(Chromium chromium) : IAsyncLifetime
     [InlineData(Screen.Phone, Theme.Dark)]
     public async Task Pages_FitTheScreenAndHaveNoBarriers(Screen screen, Theme theme)
     {
-        await using var page = await chromium.OpenAsync(_server, screen, theme);
-        await page.SignInAsync(_server, _ada);
+        var run = await LeadHostileAsync();
+        await using var page = await chromium.OpenAsync(hub.Server, screen, theme);
+        await page.SignInAsync(hub.Server, hub.Ada);
         var found = new List<string>();
         foreach (var (name, path) in new[]
         {
-            ("runs", "/runs"), ("runs-empty", "/runs?state=failed"), ("launch", "/runs/new?data=ada%2Frows"), ("workers", "/admin/workers"), ("run", $"/runs/{_run}"), ("run-log-scale", $"/runs/{_run}?log=1&from=10&to=30"),
-            ("run-samples", $"/runs/{_run}?tab=samples"), ("run-log", $"/runs/{_run}?tab=log"), ("run-settings", $"/runs/{_run}?tab=settings"), ("run-checkpoints", $"/runs/{_run}?tab=checkpoints"),
+            ("runs", "/runs"), ("runs-empty", "/runs?state=failed"), ("launch", "/runs/new?data=ada%2Frows"), ("workers", "/admin/workers"), ("run", $"/runs/{run.Id}"), ("run-log-scale", $"/runs/{run.Id}?log=1&from=10&to=30"),
+            ("run-samples", $"/runs/{run.Id}?tab=samples"), ("run-log", $"/runs/{run.Id}?tab=log"), ("run-settings", $"/runs/{run.Id}?tab=settings"), ("run-checkpoints", $"/runs/{run.Id}?tab=checkpoints"),
         })
         {
             (await page.GoAsync(path)).Status.ShouldBe(200, path);
@@ -145,9 +121,11 @@ public sealed class RunPagesTests(Chromium chromium) : IAsyncLifetime
         found.ShouldBeEmpty();
     }
 
-    private Task StepAsync(int from, int to) => TellAsync([.. Enumerable.Range(from, to - from + 1).Select(step =>
-        (RunEvent)new StepTaken(step, 80, 3 + 2.0 / step + 0.1 * (step % 3), 1e-3 * (1 - step / 100.0), 0.5 + 0.1 * (step % 4), step * 1024, 5000 + step, 80 - step, 200_000_000))]);
-
-    private async Task TellAsync(params RunEvent[] happened) => await _worker.AppendAsync(_lease, [.. happened.Select(one =>
-        JsonSerializer.Serialize(one with { Number = ++_told, At = DateTimeOffset.UnixEpoch }, ProtocolJson.Default.RunEvent))], Cancel);
+    private async Task<LedRun> LeadHostileAsync()
+    {
+        var run = await hub.LeadAsync("first " + Hostile);
+        await run.TellAsync(new RunWarned(Hostile), new HeldOutMeasured(0, 5, 148, [new Sample("In the " + Hostile, "beginning " + Hostile)]), new RunLogged(Hostile));
+        await run.StepAsync(1, 40);
+        return run;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AdapterHub.Engine.Blending;
 using AdapterHub.Engine.Lora;
 using AdapterHub.Engine.Models;
@@ -55,6 +56,53 @@ public sealed class BlendProofTests
         proof.Divergence.ShouldBeGreaterThan(0);
     }
 
+    /// <summary>At full rank nothing is cut away, so that a DoRA parent's true change has to be there whole.</summary>
+    [Fact]
+    public void DoraParentAtFullRank_HasTheLogitsOfTheTrueChanges()
+    {
+        using var model = CausalModel.Create(Config, Device.Cpu, DType.Float32, 1);
+        using var folder = new BlendTestFolder();
+        model.Save(folder["base"], DType.Float32);
+        using var weights = BaseWeights.Open(folder["base"]);
+        var (dora, plain) = (Dora(model, 21), Adapter(model, 12));
+        var recipe = Recipe(("dora", dora, 0.5), ("plain", plain, 1.25)) with { Method = BlendMethod.TaskArithmetic, Rank = 64, BaseModel = new BlendBaseModel { Name = "imaginary/base" } };
+        var done = Blend.Run(recipe, baseModel: weights).ShouldBeOfType<BlendResult.Done>();
+
+        var proof = BlendProof.Measure(model, done.Recipe, done.Adapter, Ids);
+
+        proof.LargestDifference.ShouldBeLessThan(BlendProof.Tolerance);
+        proof.LargestChange.ShouldBeGreaterThan(100 * BlendProof.Tolerance);
+        var unscaled = Samples.Run(Recipe(("dora", WithoutMagnitudes(dora), 0.5), ("plain", plain, 1.25)));
+        BlendProof.Measure(model, done.Recipe, unscaled.Adapter, Ids).LargestDifference.ShouldBeGreaterThan(10 * BlendProof.Tolerance, "its factors alone are not what a DoRA adapter does");
+        model.Linears.Values.ShouldAllBe(linear => linear.Delta == null);
+    }
+
+    [Fact]
+    public void DoraTakenAsItIs_HasItsOwnLogits()
+    {
+        using var model = CausalModel.Create(Config, Device.Cpu, DType.Float32, 1);
+        var done = Samples.Run(Recipe(("dora", Dora(model, 21), 1)));
+
+        var proof = BlendProof.Measure(model, done.Recipe, done.Adapter, Ids);
+
+        proof.LargestDifference.ShouldBeLessThan(BlendProof.Tolerance);
+        proof.LargestChange.ShouldBeGreaterThan(100 * BlendProof.Tolerance);
+    }
+
+    [Fact]
+    public void WholeTensorsOfTheChosenParent_AreInTheSum()
+    {
+        using var model = CausalModel.Create(Config, Device.Cpu, DType.Float32, 1);
+        var norm = Samples.Normal(new Random(3), Config.HiddenSize);
+        var saving = Adapter(model, 11) with { SavedModules = ImmutableDictionary<string, AdapterTensor>.Empty.Add("model.norm.weight", norm) };
+        saving = saving with { Config = saving.Config with { ModulesToSave = ["norm"] } };
+        var done = Samples.Run(Recipe(("saving", saving, 0.5), ("plain", Adapter(model, 12), 1.25)) with { SavedModulesFrom = 0 });
+
+        BlendProof.Measure(model, done.Recipe, done.Adapter, Ids).LargestDifference.ShouldBeLessThan(BlendProof.Tolerance);
+        var without = done.Adapter with { SavedModules = ImmutableDictionary<string, AdapterTensor>.Empty };
+        BlendProof.Measure(model, done.Recipe, without, Ids).LargestDifference.ShouldBeGreaterThan(10 * BlendProof.Tolerance);
+    }
+
     [Fact]
     public void Card_SaysWhatTheBlendIsAndHowItWasChecked()
     {
@@ -84,6 +132,28 @@ public sealed class BlendProofTests
             BlendParent.FromAdapter("first | one", Adapter(model, 11), 0.75) with { Modules = [new ModuleWeight(ModulePattern.Parse("layers.1"), -0.5)] },
             BlendParent.FromAdapter("second", Adapter(model, 12), 1.25),
         ],
+    };
+
+    private static BlendRecipe Recipe(params (string Name, LoraAdapter Adapter, double Weight)[] parents) =>
+        new() { Parents = [.. parents.Select(parent => BlendParent.FromAdapter(parent.Name, parent.Adapter, parent.Weight))] };
+
+    /// <summary>Magnitudes some way off the norms that training would start from.</summary>
+    private static LoraAdapter Dora(CausalModel model, ulong seed)
+    {
+        var (adapter, random) = (Adapter(model, seed), new Random((int)seed));
+        return adapter with { Config = adapter.Config with { UseDora = true }, Modules = [.. adapter.Modules.Select(WithMagnitude)] };
+
+        LoraModule WithMagnitude(LoraModule module)
+        {
+            using var scope = new TensorScope();
+            var norms = model.Linears[module.Path].Weight.Norm(1).ToArray<float>();
+            return module with { Magnitude = AdapterTensor.FromSingles(Array.ConvertAll(norms, norm => (float)(norm * (0.8 + 0.4 * random.NextDouble()))), [norms.Length]) };
+        }
+    }
+
+    private static LoraAdapter WithoutMagnitudes(LoraAdapter dora) => dora with
+    {
+        Config = dora.Config with { UseDora = false }, Modules = [.. dora.Modules.Select(module => module with { Magnitude = null })],
     };
 
     private static LoraAdapter Adapter(CausalModel model, ulong seed)

@@ -85,6 +85,42 @@ public sealed class FusedTests
         y.Sub(Tensor.Full([1], 8)).Abs().Max().Item().ShouldBeGreaterThan(1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void JointLoraLinear_MatchesItsDefinition_RowByRow(bool bias)
+    {
+        using var scope = new TensorScope();
+        var weight = Tensor.Randn([19, 24]);
+        var baseBias = bias ? Tensor.Randn([19]) : null;
+        // Two alike that share a product, one of another rank, one of another scale; rows 6 to 9 and 17 belong to none.
+        long[] starts = [0, 3, 10, 15], rows = [3, 3, 5, 2];
+        double[] scales = [1.7, 1.7, 0.5, -2];
+        long[] ranks = [4, 4, 7, 4];
+        Agree(
+            [Tensor.Randn([18, 24]), .. ranks.Select(rank => Tensor.Randn([rank, 24])), .. ranks.Select(rank => Tensor.Randn([19, rank]))],
+            inputs => Fused.JointLoraLinear(inputs[0], weight, baseBias, inputs[1..5], inputs[5..9], starts, rows, Tensor.From<double>(scales), 0).Sin(),
+            inputs =>
+            {
+                var y = inputs[0].Matmul(weight.To(DType.Float64).T());
+                if (bias)
+                    y += baseBias!.To(DType.Float64);
+                var parts = new List<Tensor>();
+                for (var (i, next) = (0, 0L); i <= starts.Length; i++)
+                {
+                    var start = i < starts.Length ? starts[i] : 18;
+                    if (start > next)
+                        parts.Add(y.Narrow(0, next, start - next));
+                    if (i == starts.Length)
+                        break;
+                    next = start + rows[i];
+                    parts.Add(y.Narrow(0, start, rows[i]) + inputs[0].Narrow(0, start, rows[i]).Matmul(inputs[1 + i].T()).Matmul(inputs[5 + i].T()) * scales[i]);
+                }
+
+                return Tensor.Cat(parts).Sin();
+            });
+    }
+
     [Fact]
     public void LinearCrossEntropy_MatchesCrossEntropy_SkippingIgnoredLabels()
     {

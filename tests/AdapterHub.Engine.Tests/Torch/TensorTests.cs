@@ -61,6 +61,7 @@ public sealed class TensorTests
     [Fact]
     public void Scope_Closed_FreesAllButWhatMovedOut()
     {
+        EarlierTests.FreeTensors();
         var before = TorchRuntime.CpuMemory.LiveBlocks;
         Tensor kept;
         using (var scope = new TensorScope())

@@ -1,5 +1,6 @@
 using AdapterHub.Engine.Training;
 using AdapterHub.Engine.Training.Datasets;
+using AdapterHub.Formats.Sizing;
 using AdapterHub.Torch;
 
 namespace AdapterHub.Engine.Tests.Training;
@@ -47,8 +48,10 @@ public sealed class MemoryEstimateTests
         var batch = new BatchStream(TrainingRig.Rows(sequence, copies: 8), rows).Next();
         using var optimizer = new AdamW(target.Parameters, new AdamWSettings(0.9, 0.999, 1e-8, 0, 1));
         using var history = new StepHistory(Device.Cpu, 2);
-        using var step = new TrainingStep(target, optimizer, history, (1, rows, sequence), null);
+        using var seat = new StepSeat(target, optimizer, history, (1, rows, sequence));
+        using var step = TrainingStep.Of(seat, null);
         step.Run([batch], 1e-3);
+        EarlierTests.FreeTensors();
         TorchRuntime.ResetCpuPeak();
         var before = TorchRuntime.CpuMemory.LiveBytes;
         step.Run([batch], 1e-3);

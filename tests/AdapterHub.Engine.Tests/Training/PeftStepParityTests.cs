@@ -38,7 +38,8 @@ public sealed class PeftStepParityTests
         using var optimizer = new AdamW(target.Parameters, new AdamWSettings(0.9, 0.999, 1e-8, 0, 0));
         using var history = new StepHistory(Device.Cpu, count);
         var batch = Batch(GoldenFiles.Path("training", name, "steps.safetensors"));
-        using var step = new TrainingStep(target, optimizer, history, (1, batch.BatchSize, batch.SequenceLength), null);
+        using var seat = new StepSeat(target, optimizer, history, (1, batch.BatchSize, batch.SequenceLength));
+        using var step = TrainingStep.Of(seat, null);
         for (var k = 0; k < count; k++)
             step.Run([batch], 1e-2);
         return [.. history.Take(count).Select(point => point.Loss)];

@@ -56,7 +56,8 @@ public sealed class StepInputsTests
         using var target = rig.Adapter();
         using var optimizer = new AdamW(target.Parameters, new AdamWSettings(0.9, 0.999, 1e-8, 0, 1));
         using var history = new StepHistory(Device.Cpu, 2);
-        using var step = new TrainingStep(target, optimizer, history, (1, 2, 32), null);
+        using var seat = new StepSeat(target, optimizer, history, (1, 2, 32));
+        using var step = TrainingStep.Of(seat, null);
         var few = new BatchStream(TrainingRig.Rows(), 2).Next();
         var many = Cut(few, length: 4);
         var expected = LossAndGradients(target, many, many.CumulativeLengths.Length - 1)[0];

@@ -2,6 +2,7 @@ using AdapterHub.Engine.Models;
 using AdapterHub.Engine.Training;
 using AdapterHub.Engine.Training.Datasets;
 using AdapterHub.Formats.Peft;
+using AdapterHub.Formats.Sizing;
 using AdapterHub.Torch;
 
 namespace AdapterHub.Engine.Tests.Training;
@@ -54,6 +55,7 @@ public sealed class TrainerTests
         using var rig = new TrainingRig();
         using var target = rig.Adapter(dropout: 0.1);
         var live = new List<long>();
+        EarlierTests.FreeTensors();
         new Trainer(target, TrainingRig.Rows(), TrainingRig.Rows(), TrainingRig.Options with { Steps = 12, Accumulation = 2 }, rig.Output)
         {
             Report = told =>
@@ -63,7 +65,7 @@ public sealed class TrainerTests
             },
         }.Run();
         live.Count.ShouldBe(12);
-        live.ShouldAllBe(blocks => blocks == live[0]);
+        live.Distinct().Count().ShouldBe(1, string.Join(" ", live));
     }
 
     [Fact]
@@ -75,11 +77,14 @@ public sealed class TrainerTests
             parts[step].ShouldBe(whole[step], 2e-5f, "sums in another order; the tokens are not spread evenly over the parts");
     }
 
-    [Fact]
-    public void Run_CheckpointedActivations_TakesTheSameSteps()
+    /// <summary>With dropout the layers that run again have to drop what they dropped the first time, and nothing else draws in between.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.3)]
+    public void Run_CheckpointedActivations_TakesTheSameSteps(double dropout)
     {
-        var kept = Losses(TrainingRig.Options);
-        var again = Losses(TrainingRig.Options with { CheckpointActivations = true });
+        var kept = Losses(TrainingRig.Options, dropout);
+        var again = Losses(TrainingRig.Options with { CheckpointActivations = true }, dropout);
         for (var step = 0; step < kept.Count; step++)
             again[step].ShouldBe(kept[step], 2e-5f, "the same sums in another order");
     }

@@ -2,6 +2,7 @@ using AdapterHub.Engine.Models;
 using AdapterHub.Engine.Training;
 using AdapterHub.Engine.Training.Datasets;
 using AdapterHub.Formats.Peft;
+using AdapterHub.Formats.Sizing;
 using AdapterHub.Torch;
 
 namespace AdapterHub.Engine.Tests.Training;

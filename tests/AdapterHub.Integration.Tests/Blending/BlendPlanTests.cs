@@ -88,6 +88,12 @@ public sealed class BlendPlanTests
         Adapters = [.. Enumerable.Range(0, random.Next(4)).Select(_ => new BlendShare(Names[random.Next(3)] + (random.Next(3) == 0 ? "@v1.2" : ""), Math.Round(random.NextDouble() * 4 - 2, 4))
         {
             Layers = [.. Enumerable.Range(0, random.Next(3)).Select(_ => new LayerWeight(Patterns[random.Next(3)], Math.Round(random.NextDouble() * 4 - 2, 4)))],
+            Curve = random.Next(3) switch
+            {
+                0 => null,
+                1 => new LayerCurve((CurveShape)random.Next(7), random.Next(1, 40), random.Next(-4, 5) / 2.0),
+                _ => new LayerCurve((CurveShape)random.Next(7), random.Next(1, 40), ModuleFactors.One.With(_ => random.Next(2) == 0, random.Next(-4, 5) / 2.0)),
+            },
         })],
         Method = BlendSpec.Methods[random.Next(BlendSpec.Methods.Count)],
         Rank = random.Next(2) == 0 ? random.Next(1, 65) : null,
@@ -105,5 +111,5 @@ public sealed class BlendPlanTests
 
     /// <summary>Lists compare by their items.</summary>
     private static bool Same(BlendPlan one, BlendPlan other) => one with { Adapters = None } == other with { Adapters = None } && one.Adapters.Count == other.Adapters.Count
-        && one.Adapters.Zip(other.Adapters).All(pair => (pair.First.Reference, pair.First.Weight) == (pair.Second.Reference, pair.Second.Weight) && pair.First.Layers.SequenceEqual(pair.Second.Layers));
+        && one.Adapters.Zip(other.Adapters).All(pair => (pair.First.Reference, pair.First.Weight, pair.First.Curve) == (pair.Second.Reference, pair.Second.Weight, pair.Second.Curve) && pair.First.Layers.SequenceEqual(pair.Second.Layers));
 }

@@ -40,6 +40,8 @@ public sealed class MatrixHub : IAsyncLifetime
 
     internal long Run { get; private set; }
 
+    internal long Sweep { get; private set; }
+
     private Actor Owner => _people[MatrixRole.Owner].Actor;
 
     public async ValueTask InitializeAsync()
@@ -98,6 +100,10 @@ public sealed class MatrixHub : IAsyncLifetime
     {
         var spec = new EvaluateSpec { Base = "owner/tiny-base", Data = new TextSource { Files = ["owner/texts"] } };
         Run = (await Hub.Get<RunLauncher>().StartAsync(Owner, new NewRun(spec), RunningHub.Cancel)).Run.Id;
+        var swept = new TrainSpec { Base = spec.Base, Output = "o", Data = spec.Data };
+        Sweep = (await Hub.Get<SweepLauncher>().StartAsync(
+            Owner, new NewSweep(swept, new SweepPlan { Grid = new Dictionary<string, IReadOnlyList<System.Text.Json.JsonElement>> { ["rank"] = [SweepPlan.Value("4"), SweepPlan.Value("8")] } }, RepositoryName.Of("owner", "swept")),
+            RunningHub.Cancel)).Sweep.Id;
     }
 
     private async Task RenewOrganizationAsync()

@@ -11,7 +11,7 @@ internal static class MatrixSamples
     private static int _count;
 
     /// <summary>Those that name a thing by number or kind which a sample repository does not have.</summary>
-    public static bool FindsNothing(string endpoint) => endpoint is "RevokeToken" or "RevokeInvitation" or "RevokeWorker" or "GetAnatomy";
+    public static bool FindsNothing(string endpoint) => endpoint is "RevokeToken" or "RevokeInvitation" or "RevokeWorker" or "GetAnatomy" or "PublishCheckpoint";
 
     public static MatrixSample For(string endpoint, MatrixHub matrix, MatrixRole role)
     {
@@ -22,6 +22,8 @@ internal static class MatrixSamples
             ["revision"] = "main", ["path"] = endpoint == "GetImage" ? "picture.png" : "data.txt", ["from"] = "main", ["to"] = "main", ["digest"] = matrix.Digest,
             ["kind"] = "tag", ["reference"] = "old", ["user"] = "guest", ["owner"] = "owner", ["organization"] = matrix.Organization,
             ["draft"] = matrix.Draft.Id, ["file"] = file.Id, ["id"] = "999999", ["run"] = matrix.Run.ToString(CultureInfo.InvariantCulture),
+            ["step"] = "5",
+            ["sweep"] = matrix.Sweep.ToString(CultureInfo.InvariantCulture),
         };
         return endpoint switch
         {
@@ -53,6 +55,9 @@ internal static class MatrixSamples
         "GenerateInLanes" => """{"lanes":[],"prompt":"Once"}""",
         "ScoreInLanes" => """{"lanes":[],"text":"Once upon a time"}""",
         "StartRun" => """{"spec":{"kind":"evaluate","base":"owner/tiny-base","data":{"files":["owner/texts"]}}}""",
+        "ForecastRun" => """{"spec":{"kind":"train","base":"owner/tiny-base","data":{"files":["owner/texts"]}}}""",
+        "StartSweep" => $$$"""{"spec":{"kind":"train","base":"owner/tiny-base","data":{"files":["owner/texts"]}},"grid":{"rank":[4,8]},"target":"{{{caller}}}/swept{{{fresh}}}"}""",
+        "PublishCheckpoint" => $$"""{"target":"{{caller}}/step{{fresh}}"}""",
         "CloneRun" => "{}",
         "SetRunPriority" => """{"priority":1}""",
         "CreateWorker" => $$"""{"name":"worker{{fresh}}"}""",

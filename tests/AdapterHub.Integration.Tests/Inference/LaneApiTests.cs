@@ -72,6 +72,22 @@ public sealed class LaneApiTests(LaneHub lanes) : IClassFixture<LaneHub>
         events.OfType<LaneToken>().Count().ShouldBe(8);
     }
 
+    /// <summary>Each lane of one batch goes on from its own conversation, as it would alone.</summary>
+    [Fact]
+    public async Task LanesWithConversationsOfTheirOwn_AnswerAsEachWouldAlone()
+    {
+        LaneMessage[] first = [new("user", "Who made the heavens?"), new("assistant", "The LORD made them."), new("user", "And the sea?")];
+        LaneMessage[] second = [new("system", "A dictionary."), new("user", "Politician, n.")];
+        var ask = LaneHub.Ask(12, Three[1]) with { Prompt = null, Sampling = new LaneSampling { Temperature = 0, MaxTokens = 12, IgnoreEnd = true } };
+        var together = await lanes.RunAsync(lanes.Ann, ask with { Lanes = [Three[0] with { Messages = first }, Three[1] with { Messages = second }] });
+
+        foreach (var (lane, messages) in new[] { (Three[0], first), (Three[1], second) })
+        {
+            var alone = await lanes.RunAsync(lanes.Ann, ask with { Lanes = [lane], Messages = messages, Base = LaneHub.Base });
+            LaneHub.TextOf(together, lane.Label).ShouldBe(LaneHub.TextOf(alone, lane.Label));
+        }
+    }
+
     [Fact]
     public async Task Score_FindsATextMoreProbableInTheLaneOfItsKind()
     {

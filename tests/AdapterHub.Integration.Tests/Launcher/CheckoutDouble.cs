@@ -9,8 +9,8 @@ internal sealed class CheckoutDouble : IDisposable
     /// <summary>The programs of a Debian system that the launcher may take for granted.</summary>
     private static readonly string[] Essential =
     [
-        "awk", "basename", "bash", "cat", "dirname", "env", "find", "flock", "grep", "head", "id", "ln", "mkdir", "readlink", "rm", "sed",
-        "sha256sum", "sleep", "sort", "stat", "tail", "touch", "true",
+        "awk", "basename", "bash", "cat", "cp", "dirname", "env", "find", "flock", "grep", "head", "id", "ln", "mkdir", "readlink", "rm", "sed",
+        "sha256sum", "sleep", "sort", "stat", "tail", "timeout", "touch", "true",
     ];
 
     private const string Dotnet = """
@@ -38,6 +38,14 @@ internal sealed class CheckoutDouble : IDisposable
         for package in "$@"; do
           case "$package" in -*|install) ;; *) ln -sf "$CHECKOUT/tools/dotnet" "$CHECKOUT/tools/$package" ;; esac
         done
+        """;
+
+    /// <summary>Installing makes the folder of packages, unless a file called no-registry is there.</summary>
+    private const string Npm = """
+        #!/usr/bin/env bash
+        echo "$PWD npm $*" >>"$CHECKOUT/installs"
+        if [ -e "$CHECKOUT/no-registry" ]; then echo "npm error code ENOTFOUND"; exit 1; fi
+        mkdir -p node_modules
         """;
 
     private readonly string _tools;
@@ -84,6 +92,17 @@ internal sealed class CheckoutDouble : IDisposable
         WriteProgram("tools/id", $"#!/usr/bin/env bash\necho {id}\n");
         if (sudo is not null)
             WriteProgram("tools/sudo", sudo);
+    }
+
+    /// <summary>A lock of npm packages like the one that the tests come with, and npm to install them unless it is to be missing.</summary>
+    public void AddNodeClient(string versions, bool hasNpm = true)
+    {
+        Write("tests/AdapterHub.Integration.Tests/Runs/SignalR/package.json", "{}");
+        Write("tests/AdapterHub.Integration.Tests/Runs/SignalR/package-lock.json", versions);
+        if (!hasNpm)
+            return;
+        WriteProgram("tools/npm", Npm);
+        WriteProgram("tools/node", "#!/usr/bin/env bash\n");
     }
 
     public void RemoveTool(string name) => File.Delete(Path.Combine(_tools, name));

@@ -27,6 +27,7 @@ public sealed class TestVerbTests : IDisposable
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldContain("expected 1 but was 2");
+        result.Output.TrimEnd().ShouldEndWith("failed Blend.Identity (3ms)\n  expected 1 but was 2\n8 passed, 1 failed", customMessage: "a log is often kept by its end alone");
         LastLine(result).ShouldBe("8 passed, 1 failed");
     }
 

@@ -22,12 +22,25 @@ internal sealed class RunScene : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("runs-").FullName;
     private readonly int _port = FreePort();
     private readonly StringBuilder _output = new();
-    private string _token = "";
     private string _workerToken = "";
     private Process? _hub;
     private Process? _worker;
+    private CuttingProxy? _workersWay;
+    private CuttingProxy? _viewersWay;
 
     public HubClient Client { get; private set; } = null!;
+
+    /// <summary>Of a person who may write.</summary>
+    public string Token { get; private set; } = "";
+
+    /// <summary>Small disks under hub and worker; null where they were not asked for or cannot be had.</summary>
+    public SmallDisks? Disks { get; private set; }
+
+    /// <summary>Between the worker and the hub.</summary>
+    public CuttingProxy WorkersWay => _workersWay ??= new CuttingProxy(_port);
+
+    /// <summary>Between whoever watches and the hub.</summary>
+    public CuttingProxy ViewersWay => _viewersWay ??= new CuttingProxy(_port);
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -41,27 +54,37 @@ internal sealed class RunScene : IAsyncDisposable
         }
     }
 
-    public static async Task<RunScene> CreateAsync(TinyBase tiny)
+    /// <param name="tiny">The base model, where no other is given.</param>
+    /// <param name="model">Folder of another one.</param>
+    /// <param name="text">Of the dataset; null takes the tiny base's.</param>
+    /// <param name="onSmallDisks">Puts hub and worker on <see cref="Disks"/>, where that is possible.</param>
+    public static async Task<RunScene> CreateAsync(TinyBase tiny, string? model = null, string? text = null, bool onSmallDisks = false)
     {
         var scene = new RunScene();
-        await using (var hub = await RunningHub.StartAtAsync(scene.Data))
+        if (onSmallDisks)
+            scene.Disks = await SmallDisks.TryCreateAsync(scene._folder, Cancel);
+        // SQLite follows the links of a path, and those that lead to the small disks lead elsewhere then: it is made beside them.
+        var made = scene.Disks is null ? scene.Data : Path.Combine(scene._folder, "made");
+        await using (var hub = await RunningHub.StartAtAsync(made))
         {
             var ada = await hub.AddUserAsync("ada");
-            var model = await hub.AddRepositoryAsync(ada, "tiny", RepositoryVisibility.Public, RepositoryKind.BaseModel);
-            await hub.CommitAsync(ada, model, [.. Directory.EnumerateFiles(tiny.Folder).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]);
+            var repository = await hub.AddRepositoryAsync(ada, model is null ? "tiny" : "base", RepositoryVisibility.Public, RepositoryKind.BaseModel);
+            await hub.CommitAsync(ada, repository, [.. Directory.EnumerateFiles(model ?? tiny.Folder).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]);
             var texts = await hub.AddRepositoryAsync(ada, "texts", RepositoryVisibility.Public, RepositoryKind.Dataset);
-            await hub.CommitAsync(ada, texts, ("train.txt", Encoding.UTF8.GetBytes(TinyBase.Text)));
-            scene._token = await hub.AddTokenAsync(ada, ActorScope.Write);
+            await hub.CommitAsync(ada, texts, ("train.txt", Encoding.UTF8.GetBytes(text ?? TinyBase.Text)));
+            scene.Token = await hub.AddTokenAsync(ada, ActorScope.Write);
             scene._workerToken = (await hub.Get<WorkerRegistry>().CreateAsync(Actor.Hub, "elsewhere", Cancel)).Token;
         }
 
-        scene.Client = new HubClient(scene.Address, scene._token);
+        if (scene.Disks is { } disks)
+            Copy(made, disks.Outside(scene.Data));
+        scene.Client = new HubClient(scene.Address, scene.Token);
         return scene;
     }
 
-    private string Data => Path.Combine(_folder, "hub");
+    private string Data => Path.Combine(Disks?.Hub ?? _folder, "hub");
 
-    private Uri Address => new($"http://127.0.0.1:{_port}");
+    public Uri Address => new($"http://127.0.0.1:{_port}");
 
     public async Task StartHubAsync(bool withWorker = false)
     {
@@ -83,7 +106,17 @@ internal sealed class RunScene : IAsyncDisposable
         }
     }
 
-    public void StartWorker() => _worker = Start(["worker", "--hub", Address.ToString(), "--token", _workerToken, "--folder", Path.Combine(_folder, "worker")]);
+    public void StartWorker(params string[] more) => _worker = Start(["worker", "--hub", (_workersWay?.Address ?? Address).ToString(), "--token", _workerToken, "--folder", Path.Combine(Disks?.Worker ?? _folder, "worker"), .. more]);
+
+    /// <summary>What somebody sees who watches from the beginning to the end, over a way that may be cut.</summary>
+    public async Task<List<long>> WatchAsync(long run)
+    {
+        using var client = new HubClient(ViewersWay.Address, Token);
+        var seen = new List<long>();
+        await foreach (var happened in client.WatchRunAsync(run, 0, Cancel))
+            seen.Add(happened.Number);
+        return seen;
+    }
 
     public Task KillHubAsync() => KillAsync(_hub!);
 
@@ -167,6 +200,14 @@ internal sealed class RunScene : IAsyncDisposable
             process?.Dispose();
         }
 
+        foreach (var way in new[] { _workersWay, _viewersWay })
+        {
+            if (way is not null)
+                await way.DisposeAsync();
+        }
+
+        if (Disks is not null)
+            await Disks.DisposeAsync();
         // A trainer ends with its worker, which takes it a moment.
         for (var attempt = 0; ; attempt++)
         {
@@ -184,11 +225,13 @@ internal sealed class RunScene : IAsyncDisposable
 
     private Process Start(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = _folder };
+        string[] command = [.. Disks?.Enter() ?? [], "dotnet", Program, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = _folder };
         start.Environment["ADAPTERHUB_CACHE"] = Path.Combine(_folder, "cache");
         start.Environment["ADAPTERHUB_SEED"] = Path.Combine(_folder, "no-seeds");
         start.Environment["Runs__Lease"] = "00:00:20";
         var process = Process.Start(start)!;
+        process.Id.ShouldBeGreaterThan(0);
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
@@ -202,8 +245,17 @@ internal sealed class RunScene : IAsyncDisposable
             _output.AppendLine(line);
     }
 
+    private static void Copy(string from, string to)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
+    }
+
     private static async Task KillAsync(Process process)
     {
+        process.Id.ShouldBeGreaterThan(0);
         process.Kill();
         await process.WaitForExitAsync(CancellationToken.None);
     }

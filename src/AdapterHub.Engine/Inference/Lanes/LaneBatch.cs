@@ -16,6 +16,9 @@ public sealed record LaneBatchOptions
 
     /// <summary>Models with replaced weights (DoRA, saved modules) kept after their last row.</summary>
     public int IdleVariants { get; init; } = 1;
+
+    /// <summary>Passes of one token a row run from fixed buffers, on a GPU recorded and replayed; null does so on a GPU.</summary>
+    internal bool? RecordsDecoding { get; init; }
 }
 
 /// <summary>
@@ -35,7 +38,7 @@ public sealed class LaneBatch : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        (_model, _options, _base) = (model, options, new LaneGroup(model));
+        (_model, _options, _base) = (model, options, new LaneGroup(model, options.RecordsDecoding ?? model.Device.IsCuda));
         _cache = new PagedCache(model.Config, model.Device, model.ComputeType, options.CachePositions);
     }
 
@@ -93,7 +96,11 @@ public sealed class LaneBatch : IDisposable
     public void ReleaseIdle()
     {
         if (_base.Rows.Count == 0)
+        {
+            _base.Forget();
             _base.Stack.Clear();
+        }
+
         DropVariants(0);
     }
 
@@ -119,6 +126,7 @@ public sealed class LaneBatch : IDisposable
     {
         foreach (var variant in _variants.Values)
             variant.Dispose();
+        _base.Forget();
         _base.Stack.Dispose();
         _cache.Dispose();
     }
@@ -128,7 +136,7 @@ public sealed class LaneBatch : IDisposable
         if (blend.Replacement is not { } replacement)
             return _base;
         if (!_variants.TryGetValue(replacement.Key, out var group))
-            _variants.Add(replacement.Key, group = replacement.Apply(_model));
+            _variants.Add(replacement.Key, group = replacement.Apply(_model, _options.RecordsDecoding ?? _model.Device.IsCuda));
         return group;
     }
 

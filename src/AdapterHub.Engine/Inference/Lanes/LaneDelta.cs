@@ -30,6 +30,11 @@ internal sealed class LaneDelta(LaneRoute route, IReadOnlyList<ResidentAdapter> 
     /// <summary>(L, out): what the adapters' biases add in each lane; null where none has one.</summary>
     public Tensor? Biases { get; set; }
 
+    /// <summary>Where it shares its first product with other layers; null for one of its own.</summary>
+    public LaneShrink? Shrink { get; set; }
+
+    public Tensor A => a;
+
     public bool RequiresGrad => false;
 
     public Tensor Forward(LinearLayer layer, Tensor x)
@@ -37,7 +42,9 @@ internal sealed class LaneDelta(LaneRoute route, IReadOnlyList<ResidentAdapter> 
         ArgumentNullException.ThrowIfNull(layer);
         if (Coefficients is null)
             return Fused.Linear(x, layer.Weight, layer.Bias);
-        var y = Fused.LaneLinear(x, layer.Weight, layer.Bias, a, b, Coefficients, route.Lanes, segments);
+        var y = Shrink is { } shrink
+            ? shrink.Add(Fused.Linear(x, layer.Weight, layer.Bias), x, b, this, route.Lanes)
+            : Fused.LaneLinear(x, layer.Weight, layer.Bias, a, b, Coefficients, route.Lanes, segments);
         return Biases is null ? y : y.Add_(route.Lanes is null ? Biases : Biases.IndexSelect(0, route.Lanes));
     }
 

@@ -13,15 +13,20 @@ internal sealed record PassPart(LaneRow Row, int Lane, int Start, int Count)
 }
 
 /// <summary>Rows that run through the same weights: the base's, or a variant's with some of them replaced.</summary>
-internal sealed class LaneGroup(CausalModel model, long replacedBytes = 0) : IDisposable
+/// <param name="model">Those weights.</param>
+/// <param name="recordsDecoding">Passes of one token a row go by <see cref="RecordedDecoding"/>, and products are shared: what pays on a GPU.</param>
+/// <param name="replacedBytes">Memory of weights that it does not share.</param>
+internal sealed class LaneGroup(CausalModel model, bool recordsDecoding, long replacedBytes = 0) : IDisposable
 {
+    private const int ParallelLogits = 1 << 18;
     private readonly List<LaneRow> _rows = [];
     private float[] _values = [];
     private bool _isStale;
+    private RecordedDecoding? _decoding;
 
     public IReadOnlyList<LaneRow> Rows => _rows;
 
-    public LaneStack Stack { get; } = new(model);
+    public LaneStack Stack { get; } = new(model, recordsDecoding);
 
     /// <summary>Memory of stacked factors and of weights that a variant does not share.</summary>
     public long Bytes => Stack.Bytes + replacedBytes;
@@ -63,10 +68,22 @@ internal sealed class LaneGroup(CausalModel model, long replacedBytes = 0) : IDi
     public void Run(IReadOnlyList<PassPart> parts, PagedCache cache, List<LaneOutput> outputs)
     {
         if (_isStale)
+        {
+            Forget();
             Stack.Set([.. _rows.Select(row => row.Blend)]);
+        }
+
         _isStale = false;
         using var inference = Grad.Inference();
         using var scope = new TensorScope();
+        if (recordsDecoding && parts.Count == _rows.Count && parts.All(part => part is { Count: 1, IsLast: true, Row: GeneratingRow }))
+        {
+            Stack.Route(null);
+            _decoding ??= new RecordedDecoding(model, cache);
+            Read(parts, _decoding.Run(parts), outputs);
+            return;
+        }
+
         var pass = cache.Extend([.. parts.Select(part => (part.Row.Cached!, part.Count))]);
         var ids = parts.SelectMany(part => part.Row.Tokens.Skip(part.Start).Take(part.Count).Select(token => (long)token)).ToArray();
         Stack.Route(Lanes(parts, part => part.Count));
@@ -81,8 +98,16 @@ internal sealed class LaneGroup(CausalModel model, long replacedBytes = 0) : IDi
         Read(asked, logits, outputs);
     }
 
+    /// <summary>What was recorded for these rows.</summary>
+    public void Forget()
+    {
+        _decoding?.Dispose();
+        _decoding = null;
+    }
+
     public void Dispose()
     {
+        Forget();
         Stack.Dispose();
         model.Dispose();
     }
@@ -119,26 +144,33 @@ internal sealed class LaneGroup(CausalModel model, long replacedBytes = 0) : IDi
             _values = new float[logits.Count];
         var values = _values.AsSpan(0, (int)logits.Count);
         logits.CopyTo(MemoryMarshal.AsBytes(values));
-        var start = 0;
-        foreach (var part in asked)
-        {
-            var rows = values.Slice(start * width, Asked(part) * width);
-            if (part.Row is GeneratingRow row)
-                Continue(row, rows, outputs);
-            else
-                Score(part, rows, width, outputs);
-            start += Asked(part);
-        }
+        // Each row draws and scores by itself; over a large vocabulary that is worth a processor each.
+        var starts = new int[asked.Count];
+        for (var i = 1; i < starts.Length; i++)
+            starts[i] = starts[i - 1] + Asked(asked[i - 1]);
+        var read = new List<LaneOutput>[asked.Count];
+        var buffer = _values;
+        void ReadOne(int i) => read[i] = asked[i].Row is GeneratingRow row
+            ? Continue(row, buffer.AsSpan(starts[i] * width, Asked(asked[i]) * width))
+            : Score(asked[i], buffer.AsSpan(starts[i] * width, Asked(asked[i]) * width), width);
+        if (values.Length < ParallelLogits)
+            for (var i = 0; i < asked.Count; i++)
+                ReadOne(i);
+        else
+            Parallel.For(0, asked.Count, ReadOne);
+        foreach (var one in read)
+            outputs.AddRange(one);
     }
 
-    private void Continue(GeneratingRow row, Span<float> logits, List<LaneOutput> outputs)
+    private List<LaneOutput> Continue(GeneratingRow row, Span<float> logits)
     {
+        var outputs = new List<LaneOutput>(2);
         var given = row.Options.RepetitionPenalty == 1 ? logits : logits.ToArray(); // the penalty changes what it draws from
         var token = row.Sampler.Next(given, row.Tokens);
         if (!row.Options.IgnoreEnd && model.Config.EosTokenIds.Contains(token))
         {
             outputs.Add(new RowEnded(row, RowEnd.EndToken));
-            return;
+            return outputs;
         }
 
         outputs.Add(new TokenMade(row, TokenScore.Of(logits, token, row.Alternatives)));
@@ -147,15 +179,18 @@ internal sealed class LaneGroup(CausalModel model, long replacedBytes = 0) : IDi
             outputs.Add(new RowEnded(row, RowEnd.Length));
         else if (row.Tokens.Count > model.Config.ContextLength)
             outputs.Add(new RowEnded(row, RowEnd.Context));
+        return outputs;
     }
 
-    private static void Score(PassPart part, ReadOnlySpan<float> logits, int width, List<LaneOutput> outputs)
+    private static List<LaneOutput> Score(PassPart part, ReadOnlySpan<float> logits, int width)
     {
+        var outputs = new List<LaneOutput>(2);
         var scores = ImmutableArray.CreateBuilder<TokenScore>();
         for (var i = 0; i < Asked(part); i++)
             scores.Add(TokenScore.Of(logits.Slice(i * width, width), part.Row.Tokens[part.Start + i + 1], part.Row.Alternatives));
         outputs.Add(new TokensScored(part.Row, part.Start + 1, scores.DrainToImmutable()));
         if (part.IsLast)
             outputs.Add(new RowEnded(part.Row, RowEnd.Scored));
+        return outputs;
     }
 }

@@ -7,12 +7,18 @@ namespace AdapterHub.Engine.Inference.Lanes;
 /// Keeps the layers of one model ready for a set of lanes. New weights of the same adapters cost one small upload; only adapters that were not there yet
 /// make it lay the factors side by side again.
 /// </summary>
-internal sealed class LaneStack(CausalModel model) : IDisposable
+/// <param name="model">Whose layers they are.</param>
+/// <param name="sharesInputs">Layers that read the same input share a product (<see cref="LaneShrink"/>).</param>
+internal sealed class LaneStack(CausalModel model, bool sharesInputs) : IDisposable
 {
+    /// <summary>Endings of the paths of layers that read the same input.</summary>
+    private static readonly string[][] SharedInputs = [[".q_proj", ".k_proj", ".v_proj"], [".gate_proj", ".up_proj"]];
+
     private readonly LaneRoute _route = new();
     private readonly Dictionary<string, LaneDelta> _deltas = new(StringComparer.Ordinal);
     private readonly List<Tensor> _factors = [];
     private readonly List<Tensor> _coefficients = [];
+    private readonly List<LaneShrink> _shrinks = [];
     private HashSet<ResidentAdapter> _adapters = [];
 
     /// <summary>Memory of factors laid side by side; one adapter alone is not copied.</summary>
@@ -50,6 +56,7 @@ internal sealed class LaneStack(CausalModel model) : IDisposable
         foreach (var path in _deltas.Keys)
             Bind(path, null);
         _deltas.Clear();
+        _shrinks.Clear();
         Free(_factors);
         _adapters = [.. adapters];
         var modules = adapters.SelectMany(adapter => adapter.Factors.Select(factors => (Adapter: adapter, Path: factors.Key, Factors: factors.Value)))
@@ -66,6 +73,24 @@ internal sealed class LaneStack(CausalModel model) : IDisposable
             var delta = new LaneDelta(_route, [.. parts.Select(part => part.Adapter)], a, b, segments);
             _deltas.Add(module.Key, delta);
             Bind(module.Key, delta);
+        }
+
+        if (sharesInputs)
+            ShareInputs();
+    }
+
+    private void ShareInputs()
+    {
+        foreach (var endings in SharedInputs)
+        {
+            var groups = _deltas.Where(delta => endings.Any(ending => delta.Key.EndsWith(ending, StringComparison.Ordinal)))
+                .GroupBy(delta => delta.Key[..delta.Key.LastIndexOf('.')], delta => delta.Value, StringComparer.Ordinal);
+            foreach (var members in groups.Select(group => group.ToList()).Where(members => members.Count > 1))
+            {
+                var shrink = new LaneShrink(members, Own(Tensor.Cat(members.ConvertAll(member => member.A), 1)));
+                members.ForEach(member => member.Shrink = shrink);
+                _shrinks.Add(shrink);
+            }
         }
     }
 
@@ -88,9 +113,12 @@ internal sealed class LaneStack(CausalModel model) : IDisposable
 
         if (used.Count == 0)
             return;
-        var buffer = Keep(Tensor.From<float>(values.AsSpan(0, start)).To(model.Device));
+        // The kernels of the CPU read f32; others multiply in the type of the activations.
+        var buffer = Keep(Tensor.From<float>(values.AsSpan(0, start)).To(model.Device, model.Device.IsCuda ? model.ComputeType : DType.Float32));
         foreach (var (delta, at) in used)
             delta.Coefficients = Keep(buffer.Narrow(0, at, lanes.Count * delta.Rank).View(lanes.Count, delta.Rank));
+        foreach (var shrink in _shrinks)
+            shrink.Coefficients = Keep(Tensor.Cat([.. shrink.Members.Select(member => member.Coefficients ?? Tensor.Zeros([lanes.Count, member.Rank], buffer.DType, model.Device))], 1));
     }
 
     /// <returns>False where no lane changes the layer.</returns>

@@ -62,11 +62,20 @@ internal sealed class PagedCache : IDisposable
             _free.Push(page);
     }
 
+    /// <summary>Grows when its tensors move.</summary>
+    public int Generation { get; private set; }
+
     /// <summary>Makes place for new positions of some texts, laid end to end in this order.</summary>
     public Pass Extend(IReadOnlyList<(CachedText Text, int Count)> parts)
     {
+        var layout = Lay(parts, parts.Max(part => (int)PagesFor(part.Text.Length + part.Count)));
+        return new Pass(this, Place(layout.Places), Place(layout.Positions), Tensor.From<long>(layout.Table, parts.Count, layout.Width).To(_device), layout.Starts, layout.Lengths);
+    }
+
+    /// <summary>The same on the host, with a table of that width.</summary>
+    public PassLayout Lay(IReadOnlyList<(CachedText Text, int Count)> parts, int width)
+    {
         var total = parts.Sum(part => part.Count);
-        var width = parts.Max(part => (int)PagesFor(part.Text.Length + part.Count));
         var (places, positions, table) = (new long[total], new long[total], new long[parts.Count * width]);
         var (starts, lengths) = (new long[parts.Count + 1], new long[parts.Count]);
         for (var row = 0; row < parts.Count; row++)
@@ -85,7 +94,7 @@ internal sealed class PagedCache : IDisposable
                 table[row * width + page] = text.Pages[page];
         }
 
-        return new Pass(this, Place(places), Place(positions), Tensor.From<long>(table, parts.Count, width).To(_device), starts, lengths);
+        return new PassLayout(places, positions, table, width, starts, lengths);
     }
 
     public void Dispose()
@@ -105,6 +114,7 @@ internal sealed class PagedCache : IDisposable
         for (var layer = 0; layer < _keys.Length; layer++)
             (_keys[layer], _values[layer]) = (Enlarge(_keys[layer], pages), Enlarge(_values[layer], pages));
         _pages = pages;
+        Generation++;
     }
 
     // Zeros, not what the memory held: composed attention multiplies unfilled positions by 0, and NaN times 0 is NaN.
@@ -120,18 +130,31 @@ internal sealed class PagedCache : IDisposable
         return larger;
     }
 
+    private void Store(int layer, Tensor places, Tensor keys, Tensor values)
+    {
+        Flat(_keys[layer]).IndexCopy_(0, places, keys);
+        Flat(_values[layer]).IndexCopy_(0, places, values);
+        static Tensor Flat(Tensor tensor) => tensor.View(-1, tensor.Size(2), tensor.Size(3));
+    }
+
     /// <summary>One pass over new positions.</summary>
     internal sealed record Pass(PagedCache Cache, Tensor Places, Tensor Positions, Tensor Table, long[] Starts, long[] Lengths) : ICachePass
     {
-        public void Store(int layer, Tensor keys, Tensor values)
-        {
-            Flat(Cache._keys[layer]).IndexCopy_(0, Places, keys);
-            Flat(Cache._values[layer]).IndexCopy_(0, Places, values);
-        }
+        public void Store(int layer, Tensor keys, Tensor values) => Cache.Store(layer, Places, keys, values);
 
         public Tensor Attend(int layer, Tensor q, double scale, int window) =>
             Fused.PagedAttention(q, Cache._keys[layer], Cache._values[layer], Table, Starts, Lengths, scale, window);
+    }
 
-        private static Tensor Flat(Tensor tensor) => tensor.View(-1, tensor.Size(2), tensor.Size(3));
+    /// <summary>One new position of every text, all of it in tensors (N), (N, M) and (N) that may change between recorded passes.</summary>
+    internal sealed record DecodePass(PagedCache Cache, Tensor Places, Tensor Table, Tensor Lengths) : ICachePass
+    {
+        public void Store(int layer, Tensor keys, Tensor values) => Cache.Store(layer, Places, keys, values);
+
+        public Tensor Attend(int layer, Tensor q, double scale, int window) =>
+            Fused.PagedDecode(q, Cache._keys[layer], Cache._values[layer], Table, Lengths, scale, window);
     }
 }
+
+/// <summary>Where the new positions of a pass go: places and positions (N), a table (rows, width) of pages, where rows start (rows + 1), and their lengths (rows).</summary>
+internal sealed record PassLayout(long[] Places, long[] Positions, long[] Table, int Width, long[] Starts, long[] Lengths);

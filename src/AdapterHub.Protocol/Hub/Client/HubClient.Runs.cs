@@ -13,6 +13,22 @@ public sealed partial class HubClient
     public Task<HubRun> StartRunAsync(HubNewRun run, CancellationToken cancel) =>
         SendAsync(HttpMethod.Post, Runs, run, RunJson.Default.HubNewRun, RunJson.Default.HubRun, cancel);
 
+    /// <summary>Starts runs that differ in some settings, all or none.</summary>
+    public Task<HubSweep> StartSweepAsync(HubNewSweep sweep, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Post, $"{Runs}/sweeps", sweep, RunJson.Default.HubNewSweep, RunJson.Default.HubSweep, cancel);
+
+    public Task<HubSweep> GetSweepAsync(long sweep, CancellationToken cancel) => GetAsync($"{Runs}/sweeps/{sweep}", RunJson.Default.HubSweep, cancel);
+
+    /// <summary>Newest first.</summary>
+    public Task<HubSweepPage> ListSweepsAsync(int take, CancellationToken cancel) => GetAsync($"{Runs}/sweeps?take={take}", RunJson.Default.HubSweepPage, cancel);
+
+    public Task<HubSweep> CancelSweepAsync(long sweep, CancellationToken cancel) => SendAsync(HttpMethod.Post, $"{Runs}/sweeps/{sweep}/cancel", RunJson.Default.HubSweep, cancel);
+
+    /// <summary>What a run would take; starts nothing.</summary>
+    /// <param name="count">Has the base's own tokenizer read the text, which takes some seconds.</param>
+    public Task<HubForecast> ForecastRunAsync(HubNewRun run, bool count, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Post, $"{Runs}/forecast?count={(count ? "true" : "false")}", run, RunJson.Default.HubNewRun, RunJson.Default.HubForecast, cancel);
+
     /// <param name="query">Such as <c>mine=true&amp;states=running</c>.</param>
     public Task<HubRunPage> ListRunsAsync(string query, CancellationToken cancel) => GetAsync($"{Runs}?{query}", RunJson.Default.HubRunPage, cancel);
 

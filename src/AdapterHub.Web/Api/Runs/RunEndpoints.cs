@@ -25,9 +25,12 @@ internal static class RunEndpoints
         runs.MapGet("/", ListAsync).Needs(ApiNeed.Nothing).WithName("ListRuns")
             .WithSummary("Lists runs that you may see").WithDescription("Newest first. states are words divided by commas; mine=true leaves others' public runs out.");
         runs.MapPost("/", StartAsync).Needs(ApiNeed.WritingAccount).WithName("StartRun")
-            .WithSummary("Starts a run").WithDescription("It waits for a worker. With a key, the same request sent again answers with the same run.");
+            .WithSummary("Starts a run").WithDescription("It waits for a worker. With a key, the same request sent again answers with the same run. With evaluate, a second run measures the adapter once it is trained.");
         runs.MapPost("/files", ReceiveAsync).Needs(ApiNeed.WritingAccount).WithName("SendRunText").WithMetadata(new RequestSizeLimitAttribute(LargestText))
             .WithSummary("Sends a text for a run").WithDescription("The body is the file. It is kept for a day, or as long as a run reads it.");
+        runs.MapPost("/forecast", ForecastAsync).Needs(ApiNeed.WritingAccount).WithName("ForecastRun")
+            .WithSummary("Tells what a training run would take, and starts nothing")
+            .WithDescription("Memory, time and cost on the worker that would take it, and warnings. count=true has the base's own tokenizer read the text, which takes some seconds.");
         runs.MapGet("/{run:long}", GetAsync).Needs(ApiNeed.RunViewer).WithName("GetRun")
             .WithSummary("Tells a run with its settings").WithDescription("And what it reads, what it waits for and where it can go on.");
         MapWishes(runs.MapGroup("/{run:long}"));
@@ -45,6 +48,8 @@ internal static class RunEndpoints
             .WithSummary("Tries a failed or cancelled run again").WithDescription("From its last checkpoint.");
         run.MapPost("/clone", CloneAsync).Needs(ApiNeed.RunWriter).WithName("CloneRun")
             .WithSummary("Starts a run like this one").WithDescription("What it reads is looked up anew.");
+        run.MapPost("/checkpoints/{step:long}/publish", PublishAsync).Needs(ApiNeed.RunWriter).WithName("PublishCheckpoint")
+            .WithSummary("Publishes the adapter of a checkpoint").WithDescription("As a repository of its own, with a card that says which step of which run it is.");
         run.MapPut("/priority", (Caller caller, long run, HubPriority priority, RunDesk desk, CancellationToken cancel) =>
             Answer(desk.SetPriorityAsync(caller, run, priority.Priority, cancel))).Needs(ApiNeed.RunWriter).WithName("SetRunPriority")
             .WithSummary("Says which of your waiting runs comes first").WithDescription("The greater number. It never goes before other people's turns.");
@@ -70,9 +75,20 @@ internal static class RunEndpoints
         {
             Name = asked.Name, Owner = asked.Owner, Target = asked.Target is { } target ? RepositoryName.Parse(target) : null,
             TargetVisibility = asked.Visibility?.Stored() ?? RepositoryVisibility.Private, IsPublic = asked.Public ?? false, Priority = asked.Priority ?? 0,
-            After = asked.After ?? [], Key = asked.Key,
+            After = asked.After ?? [], Evaluation = asked.Evaluate ?? [], Key = asked.Key,
         }, cancel);
         return Created(started);
+    }
+
+    private static async Task<Ok<HubForecast>> ForecastAsync(Caller caller, HubNewRun asked, RunForecaster forecaster, CancellationToken cancel, bool count = false)
+    {
+        caller.Actor.RequireWrite("plan a run");
+        caller.RequireSignIn("plan a run");
+        var spec = ReadSpec(asked.Spec) as TrainSpec ?? throw new CatalogException(CatalogFault.Invalid, "Only training is forecast.");
+        RunLauncher.Check(spec);
+        var owner = asked.Owner ?? (asked.Target is { } target ? RepositoryName.Parse(target).Owner : caller.Actor.Name);
+        var measured = count ? await forecaster.CountAsync(caller, owner, spec, null, cancel) : null;
+        return TypedResults.Ok(RunRecords.Record(await forecaster.ForecastAsync(caller, owner, spec, measured, null, cancel), forecaster.Prices.Currency));
     }
 
     private static async Task<Results<Created<HubRun>, Ok<HubRun>>> CloneAsync(Caller caller, long run, HubRunCopy copy, RunLauncher launcher, CancellationToken cancel) =>
@@ -87,6 +103,13 @@ internal static class RunEndpoints
     private static async Task<Ok<HubRunDetail>> GetAsync(Caller caller, long run, RunReader reader, CancellationToken cancel) =>
         TypedResults.Ok(RunRecords.Record(await reader.GetDetailAsync(caller, run, cancel)));
 
+    private static async Task<Created<HubPublishedCheckpoint>> PublishAsync(Caller caller, long run, int step, HubCheckpointTarget asked, CheckpointPublisher publisher, CancellationToken cancel)
+    {
+        var target = RepositoryName.Parse(asked.Target);
+        var made = await publisher.PublishAsync(caller, run, step, target, asked.Visibility?.Stored() ?? RepositoryVisibility.Private, cancel);
+        return TypedResults.Created($"/{target}", new HubPublishedCheckpoint(target.ToString(), made.CommitId));
+    }
+
     private static Results<Created<HubRun>, Ok<HubRun>> Created(StartedRun started)
     {
         var record = RunRecords.Record(started.Run);
@@ -94,7 +117,7 @@ internal static class RunEndpoints
     }
 
     /// <summary>A spec of the command line needs a folder for its result; one for the hub need not say any.</summary>
-    private static RunSpec ReadSpec(JsonElement json)
+    internal static RunSpec ReadSpec(JsonElement json)
     {
         try
         {

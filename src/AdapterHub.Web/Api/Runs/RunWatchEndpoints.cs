@@ -1,6 +1,8 @@
 using System.Globalization;
+using AdapterHub.Catalog;
 using AdapterHub.Catalog.Runs;
 using AdapterHub.Protocol.Runs;
+using AdapterHub.Web.Accounts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -22,7 +24,7 @@ internal static class RunWatchEndpoints
             .WithSummary("Tells metrics over steps").WithDescription("names are divided by commas; about as many points each as asked for, extremes among them.");
     }
 
-    private static async Task ReadAsync(Caller caller, long run, RunReader reader, HttpContext context, TimeProvider time, CancellationToken cancel, long? after = null, int limit = 500)
+    private static async Task ReadAsync(Caller caller, long run, RunReader reader, LastingCaller callers, HttpContext context, TimeProvider time, CancellationToken cancel, long? after = null, int limit = 500)
     {
         var last = context.Request.Headers["Last-Event-ID"] is [{ } text] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : after ?? 0;
         var isStream = context.Request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals(EventStream, StringComparison.OrdinalIgnoreCase));
@@ -30,7 +32,7 @@ internal static class RunWatchEndpoints
         var page = await reader.ReadEventsAsync(caller, run, last, isStream ? 1 : limit, cancel);
         context.Response.Headers.CacheControl = "no-store";
         if (isStream)
-            await StreamAsync(caller, run, reader, context.Response, time, last, cancel);
+            await StreamAsync(reader.WatchAsync(token => callers.FindAsync(context.User, token), run, last, cancel), context.Response, time, cancel);
         else
             await WriteAsync(context.Response, page, cancel);
     }
@@ -50,13 +52,13 @@ internal static class RunWatchEndpoints
     }
 
     /// <summary>HTML Living Standard, section 9.2. A comment now and then tells a connection that is alive from one that is not.</summary>
-    private static async Task StreamAsync(Caller caller, long run, RunReader reader, HttpResponse response, TimeProvider time, long after, CancellationToken cancel)
+    private static async Task StreamAsync(IAsyncEnumerable<RunEventView> source, HttpResponse response, TimeProvider time, CancellationToken cancel)
     {
         response.ContentType = EventStream;
         response.Headers[HeaderNames.ContentEncoding] = "identity";
         response.Headers["X-Accel-Buffering"] = "no";
         await response.Body.FlushAsync(cancel);
-        await using var events = reader.WatchAsync(caller, run, after, cancel).GetAsyncEnumerator(cancel);
+        await using var events = source.GetAsyncEnumerator(cancel);
         while (true)
         {
             var next = events.MoveNextAsync().AsTask();
@@ -67,8 +69,17 @@ internal static class RunWatchEndpoints
                     await WriteAsync(response, ":\n\n", cancel);
             }
 
-            if (!await next)
-                break;
+            try
+            {
+                if (!await next)
+                    break;
+            }
+            catch (CatalogException)
+            {
+                // The right to it was lost. Without the last word the reader asks again and hears the reason as a status.
+                return;
+            }
+
             await WriteAsync(response, string.Create(CultureInfo.InvariantCulture, $"id: {events.Current.Number}\nevent: {events.Current.Kind}\ndata: {events.Current.Json}\n\n"), cancel);
         }
 

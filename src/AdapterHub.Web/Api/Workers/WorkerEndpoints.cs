@@ -1,7 +1,9 @@
+using System.Text.Json;
 using AdapterHub.Catalog;
 using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Publishing;
 using AdapterHub.Catalog.Runs;
+using AdapterHub.Protocol;
 using AdapterHub.Protocol.Runs;
 using AdapterHub.Protocol.Workers;
 using AdapterHub.Web.Api.Runs;
@@ -27,6 +29,7 @@ internal static class WorkerEndpoints
         workers.MapPost("/lease", LeaseAsync).WithName("LeaseRun");
         var run = workers.MapGroup("/runs/{run:long}");
         run.MapPost("/lease", LeaseRunAsync).WithName("LeaseThisRun");
+        run.MapPost("/companion", LeaseCompanionAsync).WithName("LeaseCompanion");
         run.MapPost("/renew", RenewAsync).WithName("RenewLease");
         run.MapPost("/events", AppendAsync).WithName("AppendEvents").WithMetadata(new RequestSizeLimitAttribute(LargestBatch));
         run.MapGet("/blobs/{digest}", FetchAsync).WithName("FetchInput");
@@ -41,11 +44,18 @@ internal static class WorkerEndpoints
         return TypedResults.Ok(new WorkerWelcome(worker.Identity.Name, limits.Lease.TotalSeconds));
     }
 
-    private static async Task<Results<Ok<LeasedRun>, NoContent>> LeaseAsync(WorkerCaller worker, LeaseDesk leases, CancellationToken cancel, double wait = 0, bool blends = false) =>
-        await leases.LeaseAsync(worker.Identity, Wait(wait), blends ? RunKind.Blend : null, cancel) is { } lease ? TypedResults.Ok(Record(lease)) : TypedResults.NoContent();
+    private static async Task<Results<Ok<LeasedRun>, NoContent>> LeaseAsync(WorkerCaller worker, LeaseDesk leases, CancellationToken cancel, double wait = 0, bool blends = false, string? request = null) =>
+        await leases.LeaseAsync(worker.Identity, Wait(wait), blends ? RunKind.Blend : null, request, cancel) is { } lease ? TypedResults.Ok(Record(lease)) : TypedResults.NoContent();
 
-    private static async Task<Ok<LeasedRun>> LeaseRunAsync(WorkerCaller worker, long run, LeaseDesk leases, CancellationToken cancel) =>
-        TypedResults.Ok(Record(await leases.LeaseRunAsync(worker.Identity, run, cancel)));
+    private static async Task<Ok<LeasedRun>> LeaseRunAsync(WorkerCaller worker, long run, LeaseDesk leases, CancellationToken cancel, string? request = null) =>
+        TypedResults.Ok(Record(await leases.LeaseRunAsync(worker.Identity, run, request, cancel)));
+
+    private static async Task<Results<Ok<LeasedRun>, NoContent>> LeaseCompanionAsync(WorkerCaller worker, long run, LeaseDesk leases, CancellationToken cancel, string? request = null) =>
+        await leases.LeaseCompanionAsync(worker.Identity, run, worker.Lease, CanShare, request, cancel) is { } lease ? TypedResults.Ok(Record(lease)) : TypedResults.NoContent();
+
+    private static bool CanShare(string spec, string other) =>
+        JsonSerializer.Deserialize(spec, ProtocolJson.Default.RunSpec) is TrainSpec one && JsonSerializer.Deserialize(other, ProtocolJson.Default.RunSpec) is TrainSpec two
+        && JointRules.CanShare(one, two);
 
     private static async Task<Ok<LeaseAnswer>> RenewAsync(WorkerCaller worker, long run, LeaseDesk leases, CancellationToken cancel, string known = "running", double wait = 0)
     {

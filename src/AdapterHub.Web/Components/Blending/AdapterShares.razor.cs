@@ -1,5 +1,4 @@
 using AdapterHub.Catalog.Repositories;
-using AdapterHub.Protocol.Runs;
 using AdapterHub.Web.Components.Catalogue;
 using AdapterHub.Web.Formatting;
 using Microsoft.AspNetCore.Components;
@@ -11,8 +10,8 @@ public sealed partial class AdapterShares : ComponentBase
 {
     private const int FewLayers = 4;
 
-    /// <summary>Opened or closed by hand, against what they would be.</summary>
-    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    /// <summary>Layers opened or closed by hand.</summary>
+    private readonly Dictionary<string, bool> _open = new(StringComparer.Ordinal);
 
     /// <summary>A slider that is being moved, and where it is; the address follows when it is let go.</summary>
     private (int Place, double Weight)? _sliding;
@@ -31,6 +30,19 @@ public sealed partial class AdapterShares : ComponentBase
 
     /// <summary>What one weight gains the others lose, by their shares.</summary>
     [Parameter] public bool HasFixedTotal { get; set; }
+
+    [Parameter] public string Title { get; set; } = "Adapters";
+
+    /// <summary>Tells the fields of two such panels on one page apart, behind the adapter's name.</summary>
+    [Parameter] public string Mark { get; set; } = "";
+
+    /// <summary>Another panel decides which adapters there are.</summary>
+    [Parameter] public bool IsFollowing { get; set; }
+
+    /// <summary>Of the base model; null where it is not known.</summary>
+    [Parameter] public int? LayerCount { get; set; }
+
+    [Parameter] public RenderFragment? MoreActions { get; set; }
 
     [Parameter] public string EmptyTitle { get; set; } = "Nothing to blend yet";
 
@@ -63,7 +75,11 @@ public sealed partial class AdapterShares : ComponentBase
         return shares;
     }
 
-    private Task SetLayersAsync(int place, IReadOnlyList<LayerWeight> layers) => ChangeAsync(shares => shares[place] = shares[place] with { Layers = layers });
+    private Task SetShareAsync(int place, BlendShare share)
+    {
+        _open[Key(place)] = true;
+        return ChangeAsync(shares => shares[place] = share with { Weight = shares[place].Weight });
+    }
 
     private Task RemoveAsync(int place) => ChangeAsync(shares => shares.RemoveAt(place));
 
@@ -101,13 +117,12 @@ public sealed partial class AdapterShares : ComponentBase
     private string Key(int place) => $"{place} {Adapters[place].Share.Reference}";
 
     /// <summary>A few weights of layers are shown at once, many only when asked for.</summary>
-    private bool IsOpen(int place) => Adapters[place].Share.Layers.Count is > 0 and <= FewLayers ^ _open.Contains(Key(place));
+    private bool IsOpen(int place) => _open.TryGetValue(Key(place), out var open) ? open : Adapters[place].Share.Layers.Count is > 0 and <= FewLayers;
 
-    private void Toggle(int place)
-    {
-        if (!_open.Remove(Key(place)))
-            _open.Add(Key(place));
-    }
+    private void Toggle(int place) => _open[Key(place)] = !IsOpen(place);
+
+    /// <summary>The catalogue knows those of the newest revision.</summary>
+    private static string? TargetsOf(BlendAdapter adapter) => adapter.Share.Reference.Contains('@', StringComparison.Ordinal) ? null : adapter.View?.Targets;
 
     private static string Facts(BlendAdapter adapter)
     {
@@ -116,6 +131,8 @@ public sealed partial class AdapterShares : ComponentBase
         var method = view.Rank is { } rank ? $"{view.Method ?? "LoRA"} r{rank}" : view.Method;
         var seen = view.Visibility == Catalog.Database.RepositoryVisibility.Public ? null : RepositoryWords.Visibility(view.Visibility);
         var layers = adapter.Share.Layers.Count > 0 ? Display.Counted(adapter.Share.Layers.Count, "weight of layers", "weights of layers") : null;
-        return string.Join(" · ", new[] { view.Name.Owner, revision, method, view.License, seen, layers }.OfType<string>());
+        var curve = adapter.Share.Curve is { Shape: not CurveShape.All } bent ? $"{bent.Shape} layers" : null;
+        var apart = adapter.Share.Curve is { } curved && !curved.Factors.Equals(ModuleFactors.One) ? curved.Factors.ArePartsWhole ? "attention and MLP apart" : "modules apart" : null;
+        return string.Join(" · ", new[] { curve, apart, layers, view.Name.Owner, revision, method, view.License, seen }.OfType<string>());
     }
 }

@@ -6,6 +6,7 @@ using AdapterHub.Formats.Blending;
 using AdapterHub.Protocol.Runs;
 using AdapterHub.Web.Accounts;
 using AdapterHub.Web.Components.Shared;
+using AdapterHub.Web.Inference;
 using AdapterHub.Web.Runs;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
@@ -16,7 +17,7 @@ namespace AdapterHub.Web.Components.Blending;
 /// Where adapters are blended. Everything chosen stands in the address, the runs whose results are shown too, so a link shows to another person, or after
 /// a break, what was there. What cannot be blended is said before anything starts.
 /// </summary>
-public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner, RepositoryCatalog repositories, ActorAccessor actors, NavigationManager navigation) : DeedForm, IDisposable
+public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner, RepositoryCatalog repositories, ModelFactsReader facts, ActorAccessor actors, NavigationManager navigation, PageAddress address) : DeedForm, IDisposable
 {
     private const int MostProblems = 6;
     private readonly CancellationTokenSource _gone = new();
@@ -30,6 +31,9 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
     private string? _shownAddress;
     private string? _fault;
     private bool _needsSaved;
+
+    /// <summary>Of the base model; null where it is not known.</summary>
+    private int? _layers;
 
     private int LargestRank => _adapters.Select(adapter => adapter.View?.Rank ?? 0).DefaultIfEmpty().Max();
 
@@ -52,28 +56,27 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
 
     private void Follow(object? sender, LocationChangedEventArgs change)
     {
-        if (string.Equals(new Uri(navigation.Uri).AbsolutePath, BlendPlan.Path, StringComparison.Ordinal))
+        if (string.Equals(new Uri(address.Current).AbsolutePath, BlendPlan.Path, StringComparison.Ordinal))
             _ = InvokeAsync(ShowAsync);
     }
 
     private async Task ShowAsync()
     {
-        var address = navigation.Uri;
-        if (string.Equals(address, _shownAddress, StringComparison.Ordinal))
+        var wanted = address.Current;
+        if (string.Equals(wanted, _shownAddress, StringComparison.Ordinal))
             return;
-        _shownAddress = address;
-        var plan = BlendPlan.Parse(new Uri(address).Query);
+        _shownAddress = wanted;
+        var plan = BlendPlan.Parse(new Uri(wanted).Query);
         if (plan.CheckRun != _plan.CheckRun)
             _check = null;
         // The base is filled in below; until then that of the plan before stays, so that nothing flickers.
         _plan = plan with { Base = plan.Base ?? (plan.Adapters.Count > 0 ? _plan.Base : null) };
         _adapters = [.. plan.Adapters.Select(Known)];
-        await LoadAsync();
+        await LoadAsync(wanted);
     }
 
-    private async Task LoadAsync()
+    private async Task LoadAsync(string wanted)
     {
-        var address = _shownAddress;
         try
         {
             var actor = await actors.GetAsync(_gone.Token);
@@ -82,14 +85,15 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
                 adapters.Add(await FindAsync(actor, share));
             var plan = _plan with
             {
-                Base = BlendPlan.Parse(new Uri(navigation.Uri).Query).Base ?? adapters.Select(adapter => adapter.View?.BaseRepository).FirstOrDefault(found => found is not null)?.ToString(),
+                Base = BlendPlan.Parse(new Uri(wanted).Query).Base ?? adapters.Select(adapter => adapter.View?.BaseRepository).FirstOrDefault(found => found is not null)?.ToString(),
                 HasFullRankParents = adapters.Any(adapter => adapter.View?.Method?.Contains("DoRA", StringComparison.Ordinal) == true),
             };
             var problems = await FindProblemsAsync(actor, plan, adapters);
+            var layers = plan.Base is { } named ? (await facts.FindAsync(actor, named, _gone.Token))?.Layers : null;
             // Another address may have come meanwhile.
-            if (!string.Equals(address, _shownAddress, StringComparison.Ordinal))
+            if (!string.Equals(wanted, _shownAddress, StringComparison.Ordinal))
                 return;
-            (_actor, _adapters, _plan, _fault) = (actor, adapters, plan, null);
+            (_actor, _adapters, _plan, _layers, _fault) = (actor, adapters, plan, layers, null);
             _needsSaved = plan.SavedFrom is not null || problems.Any(problem => problem.Contains("whole tensors", StringComparison.Ordinal));
             _problems = problems;
             Compare();
@@ -160,7 +164,7 @@ public sealed partial class BlendPage(RunLauncher launcher, BlendPlanner planner
     {
         if (plan.SaveRun == _plan.SaveRun && _save is { IsOver: true } && (plan with { CheckRun = _plan.CheckRun, LearnRun = _plan.LearnRun }) != _plan)
             plan = plan with { SaveRun = null };
-        navigation.NavigateTo(plan.ToAddress(), replace: true);
-        return Task.CompletedTask;
+        address.Go(plan.ToAddress(), replace: true);
+        return ShowAsync();
     }
 }

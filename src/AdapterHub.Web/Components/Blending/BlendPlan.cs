@@ -6,26 +6,15 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace AdapterHub.Web.Components.Blending;
 
-/// <summary>One adapter of a plan.</summary>
-/// <param name="Reference"><c>owner/name</c> or <c>owner/name@revision</c>.</param>
-public sealed record BlendShare(string Reference, double Weight = 1)
-{
-    /// <summary>Layers with a weight of their own; the first that matches decides a layer.</summary>
-    public IReadOnlyList<LayerWeight> Layers { get; init; } = [];
-
-    public RepositoryName Name => RepositoryName.Parse(Reference.Split('@', 2)[0]);
-}
-
 /// <summary>
 /// Everything that the page of blends shows, as its address has it: <c>?base=owner/name&amp;a=owner/name@revision:0.7&amp;a=...</c>, then
-/// <c>l=1:layers.0-3=0.2</c> for layers of the first adapter, the method with its settings, and the runs whose results are shown.
+/// <c>l=1:layers.0-3=0.2</c> for layers of the first adapter, <c>c=1:rising:8</c> for its curve over 8 layers, the method with its settings, and the runs whose results are shown.
 /// </summary>
 public sealed record BlendPlan
 {
     public const string Path = "/blend";
     public const int MostAdapters = 16;
     public const double LargestWeight = 100;
-    private const int MostLayers = 400;
     private const int LongestTitle = 80;
 
     /// <summary><c>owner/name</c>; null takes the one that the first adapter declares.</summary>
@@ -71,12 +60,7 @@ public sealed record BlendPlan
     {
         var values = QueryHelpers.ParseQuery(query);
         var shares = Read("a").Select(ParseShare).OfType<BlendShare>().Take(MostAdapters).ToList();
-        foreach (var (place, layer) in Read("l").Take(MostLayers).Select(ParseLayer).OfType<(int, LayerWeight)>())
-        {
-            if (place <= shares.Count)
-                shares[place - 1] = shares[place - 1] with { Layers = [.. shares[place - 1].Layers, layer] };
-        }
-
+        BlendShare.ReadLayers(shares, Read("l"), Read("c"));
         return new BlendPlan
         {
             Base = Read("base").FirstOrDefault(text => RepositoryName.TryParse(text, out _)),
@@ -105,7 +89,7 @@ public sealed record BlendPlan
     {
         var parts = new List<(string Name, string? Value)> { ("base", Base) };
         parts.AddRange(Adapters.Select(share => ("a", (string?)$"{share.Reference}:{Text(share.Weight)}")));
-        parts.AddRange(Adapters.SelectMany((share, place) => share.Layers.Select(layer => ("l", (string?)$"{place + 1}:{layer.Pattern}={Text(layer.Weight)}"))));
+        parts.AddRange(BlendShare.WriteLayers(Adapters, "l", "c"));
         parts.AddRange([
             ("method", Kind == BlendMethod.Exact ? null : Method), ("rank", Rank is { } rank ? Text(rank) : null), ("density", Density is { } density ? Text(density) : null),
             ("sign", MajoritySign == "frequency" ? MajoritySign : null), ("scale", Scale == 1 ? null : Text(Scale)), ("seed", Seed == 0 ? null : $"{Seed}"),
@@ -124,7 +108,7 @@ public sealed record BlendPlan
     {
         Output = "",
         Base = Base,
-        Adapters = [.. Adapters.Select(share => new WeightedAdapter(share.Reference, share.Weight) { Layers = share.Layers })],
+        Adapters = [.. Adapters.Select(share => new WeightedAdapter(share.Reference, share.Weight) { Layers = share.Rules })],
         Method = Method,
         Rank = Kind.TakesRank() ? Rank : null,
         Density = Kind.Prunes() ? Density ?? BlendSpec.UsualDensity : null,
@@ -170,14 +154,7 @@ public sealed record BlendPlan
         return RepositoryName.TryParse(reference.Split('@', 2)[0], out _) ? new BlendShare(reference, weight) : null;
     }
 
-    private static (int Place, LayerWeight Layer)? ParseLayer(string text)
-    {
-        var (colon, equals) = (text.IndexOf(':', StringComparison.Ordinal), text.LastIndexOf('='));
-        return colon > 0 && equals > colon + 1 && int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var place) && place >= 1
-            && TryNumber(text[(equals + 1)..], out var weight) ? (place, new LayerWeight(text[(colon + 1)..equals], Clamp(weight))) : null;
-    }
-
-    private static bool TryNumber(string? text, out double value) =>
+    internal static bool TryNumber(string? text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 
     private static string? Id(long? run) => run?.ToString(CultureInfo.InvariantCulture);

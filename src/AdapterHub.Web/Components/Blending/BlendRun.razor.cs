@@ -105,7 +105,7 @@ public sealed partial class BlendRun(RunReader reader, ActorAccessor actors, Tim
         Task? later = null;
         try
         {
-            await foreach (var happened in reader.WatchAsync(await actors.GetAsync(cancel), Run, story.LastNumber, cancel))
+            await foreach (var happened in reader.WatchAsync(actors.GetAsync, Run, story.LastNumber, cancel))
             {
                 await InvokeAsync(() => story.Add(Read(happened)));
                 if (time.GetElapsedTime(drawn) >= Pace || story.IsOver)

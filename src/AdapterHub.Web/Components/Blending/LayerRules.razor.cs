@@ -12,6 +12,9 @@ public sealed partial class LayerRules : ComponentBase
 
     [Parameter, EditorRequired] public BlendShare Share { get; set; } = null!;
 
+    /// <summary>Behind the adapter's name where it stands twice on a page.</summary>
+    [Parameter] public string Mark { get; set; } = "";
+
     [Parameter] public EventCallback<IReadOnlyList<LayerWeight>> Changed { get; set; }
 
     protected override void OnParametersSet()

@@ -76,6 +76,7 @@ public sealed partial class LearnPanel(RunLauncher launcher, ActorAccessor actor
         var shares = Plan.Adapters.Select((share, place) => share with
         {
             Weight = learned.Weights[place],
+            Curve = null,
             Layers = Plan.Adapters[place].Layers.SequenceEqual(Layers(learned, place)) ? Plan.Adapters[place].Layers : Layers(learned, place),
         }).ToList();
         return shares.SequenceEqual(Plan.Adapters) ? Plan : Plan with { Adapters = shares };

@@ -24,9 +24,10 @@ public sealed partial class SavePanel(RunLauncher launcher, OwnerDirectory direc
     private string? _license = "";
     private RepositoryVisibility _visibility = RepositoryVisibility.Private;
 
-    /// <summary>Of the request: a second click starts nothing.</summary>
+    /// <summary>Of the request, until another one is wished for: a second click starts nothing, however late it comes.</summary>
     private string _key = NewKey();
 
+    private bool _isSaved;
     private bool _isSuggested;
 
     [Parameter, EditorRequired] public BlendPlan Plan { get; set; } = null!;
@@ -77,6 +78,9 @@ public sealed partial class SavePanel(RunLauncher launcher, OwnerDirectory direc
 
     protected override void OnParametersSet()
     {
+        if (_isSaved && Plan.SaveRun is null)
+            _key = NewKey();
+        _isSaved = Plan.SaveRun is not null;
         if (_isSuggested || Adapters.Count < 2 || Adapters.Any(adapter => adapter.View is null))
             return;
         _isSuggested = true;
@@ -103,7 +107,6 @@ public sealed partial class SavePanel(RunLauncher launcher, OwnerDirectory direc
             return;
         }
 
-        _key = NewKey();
         await Changed.InvokeAsync(Plan with { SaveRun = started!.Run.Id });
     }
 

@@ -2,6 +2,7 @@ using AdapterHub.Catalog;
 using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Search;
 using AdapterHub.Web.Accounts;
+using AdapterHub.Web.Components.Shared;
 using AdapterHub.Web.Formatting;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
@@ -12,7 +13,7 @@ namespace AdapterHub.Web.Components.Catalogue;
 /// Repositories to search, narrow, sort and page through; everything chosen stands in the address. One component for the list of a kind, of an
 /// owner and of a tag: what is fixed is a parameter and is not offered as a filter.
 /// </summary>
-public sealed partial class CatalogBrowser(SearchService search, ActorAccessor actors, NavigationManager navigation) : ComponentBase, IDisposable
+public sealed partial class CatalogBrowser(SearchService search, ActorAccessor actors, NavigationManager navigation, PageAddress address) : ComponentBase, IDisposable
 {
     /// <summary>Long enough that a word being typed is one search, short enough to feel immediate.</summary>
     private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(160);
@@ -60,7 +61,7 @@ public sealed partial class CatalogBrowser(SearchService search, ActorAccessor a
 
     private bool IsTable { get; set; }
 
-    private string Path => new Uri(navigation.Uri).AbsolutePath;
+    private string Path => new Uri(address.Current).AbsolutePath;
 
     private IEnumerable<Facet> ShownFacets => FacetOrder.Where(facet => !(facet == Facet.Kind && Kind is not null)
         && !(facet == Facet.Owner && Owner is not null)
@@ -97,11 +98,11 @@ public sealed partial class CatalogBrowser(SearchService search, ActorAccessor a
 
     private async Task ShowAsync()
     {
-        var address = navigation.Uri;
-        if (string.Equals(address, _shownAddress, StringComparison.Ordinal))
+        var wanted = address.Current;
+        if (string.Equals(wanted, _shownAddress, StringComparison.Ordinal))
             return;
-        _shownAddress = address;
-        var query = new Uri(address).Query;
+        _shownAddress = wanted;
+        var query = new Uri(wanted).Query;
         Asked = SearchQueryString.Read(query);
         _kept = [.. query.TrimStart('?').Split('&').Where(pair => KeptParameters.Any(name => pair.StartsWith(name, StringComparison.Ordinal)))];
         IsTable = query.Contains("view=table", StringComparison.Ordinal);
@@ -116,12 +117,12 @@ public sealed partial class CatalogBrowser(SearchService search, ActorAccessor a
     {
         _isLoading = true;
         StateHasChanged();
-        var address = _shownAddress;
+        var wanted = _shownAddress;
         try
         {
             var actor = await actors.GetAsync(_gone.Token);
             var page = await search.SearchAsync(actor, Narrowed(Asked), _gone.Token);
-            if (!string.Equals(address, _shownAddress, StringComparison.Ordinal))
+            if (!string.Equals(wanted, _shownAddress, StringComparison.Ordinal))
                 return;
             (_page, _fault) = (page, null);
         }
@@ -149,7 +150,8 @@ public sealed partial class CatalogBrowser(SearchService search, ActorAccessor a
         try
         {
             await Task.Delay(TypingPause, typing.Token);
-            navigation.NavigateTo(AddressOf(Asked with { Text = _text, After = null }), replace: true);
+            address.Go(AddressOf(Asked with { Text = _text, After = null }), replace: true);
+            await ShowAsync();
         }
         catch (OperationCanceledException)
         {

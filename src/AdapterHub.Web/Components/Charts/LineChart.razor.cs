@@ -9,7 +9,7 @@ namespace AdapterHub.Web.Components.Charts;
 /// <summary>One curve of a <see cref="LineChart"/>.</summary>
 /// <param name="Name">In the legend and beside the pointer.</param>
 /// <param name="Points">Ascending by step.</param>
-/// <param name="Colour">Which of the colours; they repeat.</param>
+/// <param name="Colour">Which of the eight colours; beyond them they come again, dashed and then dotted.</param>
 public sealed record ChartSeries(string Name, IReadOnlyList<MetricPoint> Points, int Colour)
 {
     /// <summary>A thin line behind its own trend.</summary>

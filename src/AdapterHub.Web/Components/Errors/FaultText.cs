@@ -16,7 +16,7 @@ internal sealed record FaultText(string Title, string Text, bool MayReload = fal
         413 or 431 => new("Too much at once", "The request is larger than this hub accepts."),
         429 => new("Too many requests", "Wait a moment, then try again.", MayReload: true),
         503 => new("The hub is busy", "It cannot answer this just now. Try again in a moment.", MayReload: true),
-        507 => new("No room left", "The storage that this account or this hub may use is full."),
+        507 => new("No room left", "The disk of this hub is full. Whoever runs it can make room."),
         < 500 => new("That did not work", "The hub refused this request."),
         _ => new("Something went wrong on the server", "The fault is ours and has been written to the log. Trying again may help.", MayReload: true),
     };

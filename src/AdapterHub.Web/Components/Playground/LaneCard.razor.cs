@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdapterHub.Protocol.Inference;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 
 namespace AdapterHub.Web.Components.Playground;
 
@@ -15,9 +16,12 @@ public sealed partial class LaneCard : ComponentBase
     /// <summary>The token whose alternatives are shown, here or in another lane.</summary>
     [Parameter] public int? Open { get; set; }
 
+    /// <summary>The text is to stay beside new ones.</summary>
+    [Parameter] public EventCallback Kept { get; set; }
+
     [Parameter] public EventCallback<int> Chosen { get; set; }
 
-    private string Kind => Column.Planned.Label == "base" ? "base" : Column.Planned.Label == "blend" ? "blend" : "adapter";
+    private string Kind => Column.Planned switch { { IsBlend: true } => "blend", { Label: PlannedLane.Base } => "base", _ => "adapter" };
 
     private string State => Column.IsWriting ? (Column.IsStale ? "waiting" : "writing") : Column.End == LaneEnd.Failed ? "failed" : Column.End is not null && !Column.IsStale ? "done" : "rest";
 
@@ -32,9 +36,24 @@ public sealed partial class LaneCard : ComponentBase
         { End: LaneEnd.Length } => "Cut at the limit",
         { End: LaneEnd.Context } => "The context is full",
         { End: LaneEnd.Failed } => "Failed",
+        { IsRestored: true } => "From the history",
         { Tokens.Count: > 0 } => "Stopped",
         _ => "",
     };
+
+    /// <summary>Tokens can be gone through without a mouse. Choosing the one that is open closes it.</summary>
+    private Task KeyAsync(KeyboardEventArgs key)
+    {
+        var last = Column.Tokens.Count - 1;
+        int? place = key.Key switch
+        {
+            "ArrowRight" => Open is { } open ? Math.Min(open + 1, last) : 0,
+            "ArrowLeft" => Open is { } open ? Math.Max(open - 1, 0) : last,
+            "Escape" => Open,
+            _ => null,
+        };
+        return place is { } chosen && chosen >= 0 && chosen <= last && (key.Key == "Escape" || chosen != Open) ? Chosen.InvokeAsync(chosen) : Task.CompletedTask;
+    }
 
     private string TokenClass(int place)
     {

@@ -7,9 +7,12 @@ namespace AdapterHub.Web.Components.Playground;
 
 /// <summary>
 /// The lanes of one page: asks for what is planned, in one request for all lanes that would write something else than they have. A newer plan ends what
-/// is being written. When the engine dies, what was lost is asked for again by itself, once.
+/// is being written. When the engine dies, what was lost is asked for again by itself, once. Messages of a chat that a lane has not answered yet are asked
+/// before the last one, in order.
 /// </summary>
-public sealed class LaneWriting(LaneService lanes, Action changed) : IDisposable
+/// <param name="changed">There is something new to be drawn.</param>
+/// <param name="written">All lanes have come to their end; what is compared with the base comes after it.</param>
+public sealed class LaneWriting(LaneService lanes, Action changed, Func<Task> written) : IDisposable
 {
     private const int Alternatives = 5;
     private CancellationTokenSource? _current;
@@ -17,6 +20,9 @@ public sealed class LaneWriting(LaneService lanes, Action changed) : IDisposable
     private int _turn;
 
     public IReadOnlyList<LaneColumn> Columns { get; private set; } = [];
+
+    /// <summary>How the base model reads conversations.</summary>
+    public ConversationForm Form { get; set; }
 
     public bool IsWriting { get; private set; }
 
@@ -45,13 +51,24 @@ public sealed class LaneWriting(LaneService lanes, Action changed) : IDisposable
         if (turn != _turn)
             return;
         Show(plan);
-        var question = $"{plan.Blend.Base} {plan.IsMessage} {plan.ToSampling()} {plan.Stop} {plan.Prompt}";
-        var asked = Columns.Where(column => !column.IsComplete || column.Signature != question + column.Planned.Signature).ToList();
-        asked.ForEach(column => column.Begin(question + column.Planned.Signature));
         using var current = _current = new CancellationTokenSource();
-        await (_running = RunAsync(actor, plan, asked, current.Token));
-        if (_current == current)
-            _current = null;
+        try
+        {
+            await (_running = RunAsync(actor, LaneQuestion.Of(plan, Form), current.Token));
+        }
+        finally
+        {
+            if (_current == current)
+                _current = null;
+        }
+    }
+
+    /// <summary>Shows texts of the history instead of what the lanes have.</summary>
+    public void Restore(IReadOnlyList<ShelvedLane> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        foreach (var column in Columns)
+            column.Restore(texts.FirstOrDefault(text => text.Label == column.Planned.Label)?.Text ?? "");
     }
 
     /// <summary>Ends what is being written and waits until it has ended.</summary>
@@ -60,6 +77,15 @@ public sealed class LaneWriting(LaneService lanes, Action changed) : IDisposable
         _current?.Cancel();
         _current = null;
         await _running;
+    }
+
+    /// <summary>Empties all lanes.</summary>
+    public async Task ClearAsync(PlaygroundPlan plan)
+    {
+        _turn++;
+        await StopAsync();
+        Columns = [];
+        Show(plan);
     }
 
     /// <summary>Asks every lane how probable a text is.</summary>
@@ -85,24 +111,26 @@ public sealed class LaneWriting(LaneService lanes, Action changed) : IDisposable
         _current = null;
     }
 
-    private async Task RunAsync(Actor actor, PlaygroundPlan plan, List<LaneColumn> asked, CancellationToken cancel)
+    private async Task RunAsync(Actor actor, LaneQuestion question, CancellationToken cancel)
     {
         (IsWriting, Fault, Ahead, FirstTokenMilliseconds) = (true, null, null, null);
         changed();
         try
         {
-            for (var attempt = 0; asked.Count > 0; attempt++)
+            for (var turn = 0; turn < question.Turn; turn++)
             {
-                await ReadAsync(actor, plan, asked, cancel);
-                asked = [.. asked.Where(column => column.End == LaneEnd.Failed || column.IsWriting)];
-                if (attempt > 0)
-                    break;
-                foreach (var lost in asked)
-                    (lost.IsWriting, lost.IsStale) = (true, true);
+                var earlier = question with { Turn = turn };
+                await AskAsync(actor, earlier, [.. Columns.Where(column => !column.Knows(earlier))], cancel);
+                if (Columns.FirstOrDefault(column => !column.Knows(earlier)) is { } lost)
+                    throw new CatalogException(CatalogFault.Busy, lost.Message ?? $"{lost.Planned.Title} gave no answer to \"{question.Plan.Turns[turn].Text}\", so the chat cannot go on there.");
             }
 
+            foreach (var column in Columns)
+                column.KeepPast(question.Turn);
+            await AskAsync(actor, question, [.. Columns.Where(column => !column.IsComplete || column.Signature != question.Signature + column.Planned.Signature)], cancel);
             changed();
-            await CompareAsync(actor, plan, cancel);
+            await written();
+            await CompareAsync(actor, question, cancel);
         }
         catch (CatalogException refusal)
         {
@@ -114,24 +142,37 @@ public sealed class LaneWriting(LaneService lanes, Action changed) : IDisposable
         }
         finally
         {
-            foreach (var column in asked)
+            foreach (var column in Columns)
                 column.IsWriting = false;
             (IsWriting, Ahead) = (false, null);
             changed();
         }
     }
 
-    private async Task ReadAsync(Actor actor, PlaygroundPlan plan, List<LaneColumn> asked, CancellationToken cancel)
+    /// <summary>Has lanes answer; what the engine lost is asked for once more.</summary>
+    private async Task AskAsync(Actor actor, LaneQuestion question, List<LaneColumn> asked, CancellationToken cancel)
+    {
+        foreach (var column in asked)
+            column.Begin(question);
+        for (var attempt = 0; asked.Count > 0 && attempt < 2; attempt++)
+        {
+            foreach (var lost in asked)
+                (lost.IsWriting, lost.IsStale) = (true, true);
+            await ReadAsync(actor, question, asked, cancel);
+            asked = [.. asked.Where(column => column.End == LaneEnd.Failed || column.IsWriting)];
+        }
+    }
+
+    private async Task ReadAsync(Actor actor, LaneQuestion question, List<LaneColumn> asked, CancellationToken cancel)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
         var request = new LaneRequest
         {
-            Base = plan.Blend.Base,
-            Lanes = [.. asked.Select(column => column.Planned.ToSetup())],
+            Base = question.Plan.Blend.Base,
+            Lanes = [.. asked.Select(column => column.Planned.ToSetup() with { Messages = question.MessagesFor(column.Past) })],
             Alternatives = Alternatives,
-            Prompt = plan.IsMessage ? null : plan.Prompt,
-            Messages = plan.IsMessage ? [new LaneMessage("user", plan.Prompt)] : null,
-            Sampling = plan.ToSampling(),
+            Prompt = question.Prompt,
+            Sampling = question.Sampling,
         };
         await foreach (var happened in lanes.GenerateAsync(actor, request, cancel))
         {
@@ -161,17 +202,16 @@ public sealed class LaneWriting(LaneService lanes, Action changed) : IDisposable
     }
 
     /// <summary>What the base thinks of each token that another lane wrote.</summary>
-    private async Task CompareAsync(Actor actor, PlaygroundPlan plan, CancellationToken cancel)
+    private async Task CompareAsync(Actor actor, LaneQuestion question, CancellationToken cancel)
     {
         foreach (var column in Columns.Where(column => column is { IsComplete: true, Tokens.Count: > 0 } && column.Planned.Adapters.Count > 0 && column.Tokens[0].InBase is null).ToList())
         {
             var scoring = new LaneScoring
             {
-                Base = plan.Blend.Base,
-                Lanes = [new LaneSetup("base")],
+                Base = question.Plan.Blend.Base,
+                Lanes = [new LaneSetup(PlannedLane.Base) { Messages = question.MessagesFor(column.Past) }],
                 Alternatives = Alternatives,
-                Prompt = plan.IsMessage ? null : plan.Prompt,
-                Messages = plan.IsMessage ? [new LaneMessage("user", plan.Prompt)] : null,
+                Prompt = question.Prompt,
                 Continuation = [.. column.Tokens.Select(token => token.Made.Id)],
             };
             await foreach (var happened in lanes.ScoreAsync(actor, scoring, cancel))
@@ -188,10 +228,10 @@ public sealed class LaneWriting(LaneService lanes, Action changed) : IDisposable
 
     private LaneColumn? Of(string label) => Columns.FirstOrDefault(column => column.Planned.Label == label);
 
-    /// <summary>A lane of before with the same adapters keeps its text; the blend keeps it, dimmed, whatever its weights are.</summary>
+    /// <summary>A lane of before with the same adapters keeps its text; blends keep theirs, dimmed, whatever their weights are.</summary>
     private LaneColumn? Find(PlannedLane planned)
     {
-        if (Columns.FirstOrDefault(column => column.Planned.Label == planned.Label && (planned.Label == "blend" || column.Planned.Signature == planned.Signature)) is not { } column)
+        if (Columns.FirstOrDefault(column => column.Planned.Label == planned.Label && (planned.IsBlend || column.Planned.Signature == planned.Signature)) is not { } column)
             return null;
         column.Planned = planned;
         return column;

@@ -1,13 +1,12 @@
-using System.Globalization;
+using AdapterHub.Catalog.Repositories;
 using AdapterHub.Protocol.Inference;
 using AdapterHub.Web.Components.Blending;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace AdapterHub.Web.Components.Playground;
 
 /// <summary>
-/// Everything that the playground shows, as its address has it: base, adapters, weights and layers as on the page of blends, then the prompt and how tokens
-/// are drawn. What the address leaves out is usual.
+/// Everything that the playground shows, as its address has it (<see cref="PlaygroundAddress"/>): base, adapters, weights and layers as on the page of
+/// blends, the weights of a second blend, then the prompt or the conversation, and how tokens are drawn. What the address leaves out is usual.
 /// </summary>
 public sealed record PlaygroundPlan
 {
@@ -15,25 +14,34 @@ public sealed record PlaygroundPlan
     public const int UsualTokens = 80;
     public const int MostTokens = 1024;
     public const int LongestPrompt = 6000;
-    private const double UsualTemperature = 0.8;
-    private const double UsualTopP = 0.95;
+    public const int MostTurns = 30;
 
     /// <summary>Base, adapters with weights, layers.</summary>
     public BlendPlan Blend { get; init; } = new();
 
+    /// <summary>The same adapters with the weights of a second blend; null while there is none.</summary>
+    public IReadOnlyList<BlendShare>? Second { get; init; }
+
+    /// <summary>The text to be continued, or the next message of a chat while it is typed.</summary>
     public string Prompt { get; init; } = "";
 
-    /// <summary>The prompt is a message to be answered, not a text to be continued.</summary>
-    public bool IsMessage { get; init; }
+    /// <summary>Messages are answered instead of a text continued.</summary>
+    public bool IsChat { get; init; }
+
+    /// <summary>What stands before the conversation; empty for nothing.</summary>
+    public string System { get; init; } = "";
+
+    /// <summary>The messages so far. Answers are each lane's own and not part of the plan.</summary>
+    public IReadOnlyList<ChatTurn> Turns { get; init; } = [];
 
     /// <summary>Weights keep their sum: what one gains the others lose.</summary>
     public bool HasFixedTotal { get; init; }
 
     public int Tokens { get; init; } = UsualTokens;
 
-    public double Temperature { get; init; } = UsualTemperature;
+    public double Temperature { get; init; } = 0.8;
 
-    public double TopP { get; init; } = UsualTopP;
+    public double TopP { get; init; } = 0.95;
 
     public int TopK { get; init; }
 
@@ -46,100 +54,90 @@ public sealed record PlaygroundPlan
     /// <summary>A text at which every lane ends; empty for none.</summary>
     public string Stop { get; init; } = "";
 
-    public static PlaygroundPlan Parse(string query)
-    {
-        var values = QueryHelpers.ParseQuery(query);
-        var plan = new PlaygroundPlan
-        {
-            Blend = Plain(BlendPlan.Parse(query)),
-            Prompt = Cut(Read("prompt")),
-            IsMessage = Read("as") == "message",
-            HasFixedTotal = Read("sum") == "fixed",
-            Seed = long.TryParse(Read("draw"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : 0,
-            Stop = Cut(Read("stop")),
-        };
-        return plan with
-        {
-            Tokens = (int)Number("tokens", 1, MostTokens, plan.Tokens),
-            Temperature = Number("t", 0, 10, plan.Temperature),
-            TopP = Number("top_p", 0.01, 1, plan.TopP),
-            TopK = (int)Number("top_k", 0, 1000, plan.TopK),
-            MinP = Number("min_p", 0, 1, plan.MinP),
-            Penalty = Number("penalty", 0.1, 10, plan.Penalty),
-        };
+    /// <summary>A grid of blends in the place of the lanes; null for lanes.</summary>
+    public GridPlan? Grid { get; init; }
 
-        string Read(string name) => values.TryGetValue(name, out var found) ? found.ToString() : "";
+    /// <summary>A pasted text whose perplexity is measured.</summary>
+    public string MeasuredText { get; init; } = "";
 
-        double Number(string name, double least, double most, double usual) =>
-            double.TryParse(Read(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value : usual;
-    }
+    /// <summary>The dataset whose beginning is measured instead, <c>owner/name</c>; null for the pasted text.</summary>
+    public string? MeasuredFrom { get; init; }
 
-    /// <summary>The page's address with this plan.</summary>
-    public string ToAddress()
-    {
-        var usual = new PlaygroundPlan();
-        (string Name, string? Value)[] parts =
-        [
-            ("prompt", Prompt.Length > 0 ? Prompt : null), ("as", IsMessage ? "message" : null), ("sum", HasFixedTotal ? "fixed" : null),
-            ("tokens", Other(Tokens, usual.Tokens)), ("t", Other(Temperature, usual.Temperature)), ("top_p", Other(TopP, usual.TopP)), ("top_k", Other(TopK, usual.TopK)),
-            ("min_p", Other(MinP, usual.MinP)), ("penalty", Other(Penalty, usual.Penalty)), ("draw", Other(Seed, usual.Seed)), ("stop", Stop.Length > 0 ? Stop : null),
-        ];
-        var blend = Blend.ToAddress()[BlendPlan.Path.Length..];
-        var query = string.Join('&', parts.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
-        return Path + (query.Length == 0 ? blend : blend.Length == 0 ? $"?{query}" : $"{blend}&{query}");
-    }
+    /// <summary>What is asked now: the prompt, or the last message of the chat.</summary>
+    public string Question => !IsChat ? Prompt : Turns is [.., var last] ? last.Text : "";
+
+    /// <summary>Whether there is anything to be written.</summary>
+    public bool HasQuestion => IsChat ? Turns.Count > 0 : Prompt.Length > 0;
 
     /// <summary>The playground with these adapters of a base model, a page's link.</summary>
-    public static string AddressOf(string? baseModel, params IReadOnlyList<Catalog.Repositories.RepositoryName> adapters) =>
-        new PlaygroundPlan { Blend = new BlendPlan { Base = baseModel, Adapters = [.. adapters.Select(name => new BlendShare(name.ToString()))] } }.ToAddress();
+    public static string AddressOf(string? baseModel, params IReadOnlyList<RepositoryName> adapters) =>
+        AddressOf(new BlendPlan { Base = baseModel, Adapters = [.. adapters.Select(name => new BlendShare(name.ToString()))] });
+
+    /// <summary>The playground with a blend's adapters, weights and layers. Lanes apply changes as they are: the method stays behind.</summary>
+    public static string AddressOf(BlendPlan blend)
+    {
+        ArgumentNullException.ThrowIfNull(blend);
+        return new PlaygroundPlan { Blend = new BlendPlan { Base = blend.Base, Adapters = blend.Adapters } }.ToAddress();
+    }
+
+    public static PlaygroundPlan Parse(string query) => PlaygroundAddress.Parse(query);
+
+    /// <summary>The page's address with this plan.</summary>
+    public string ToAddress() => PlaygroundAddress.Write(this);
+
+    /// <summary>Whether the address holds the texts too: very long ones would make it too long to be opened.</summary>
+    public bool FitsAddress => PlaygroundAddress.Fits(this);
+
+    /// <summary>The same plan with other adapters or weights. A second blend keeps the weights of the adapters that stay.</summary>
+    public PlaygroundPlan WithBlend(BlendPlan blend)
+    {
+        ArgumentNullException.ThrowIfNull(blend);
+        return this with
+        {
+            Blend = blend,
+            Second = Second is null || blend.Adapters.Count == 0 ? null : [.. blend.Adapters.Select(share => Second.FirstOrDefault(other => other.Reference == share.Reference) ?? share)],
+        };
+    }
 
     public LaneSampling ToSampling() => new()
     {
         MaxTokens = Tokens, Temperature = Temperature, TopP = TopP, TopK = TopK, MinP = MinP, RepetitionPenalty = Penalty, Seed = Seed, Stop = Stop.Length > 0 ? [Stop] : null,
     };
 
-    /// <summary>A base lane, one of each adapter by itself, and one of them all by their weights where that is not one of the others.</summary>
+    /// <summary>A base lane, one of each adapter by itself, one of them all by their weights where that is not one of the others, and the second blend.</summary>
     public IReadOnlyList<PlannedLane> ToLanes()
     {
-        var lanes = new List<PlannedLane> { new("base", "Base", Blend.Base ?? "", []) };
+        var lanes = new List<PlannedLane> { new(PlannedLane.Base, "Base", Blend.Base ?? "", []) };
         for (var place = 0; place < Blend.Adapters.Count; place++)
         {
             var share = Blend.Adapters[place];
-            lanes.Add(new PlannedLane($"adapter {place + 1}", share.Name.Name, share.Reference, [ToLane(share with { Weight = 1, Layers = [] })]));
+            lanes.Add(new PlannedLane($"adapter {place + 1}", share.Name.Name, share.Reference, [ToLane(share with { Weight = 1, Layers = [], Curve = null })]));
         }
 
-        if (Blend.Adapters.Count > 1 || Blend.Adapters.Any(share => share.Weight != 1 || share.Layers.Count > 0))
-            lanes.Add(new PlannedLane("blend", "Blend", string.Join("  ", Blend.Adapters.Select(share => $"{BlendPlan.Text(share.Weight)} × {share.Name.Name}")), [.. Blend.Adapters.Select(ToLane)]));
+        if (Blend.Adapters.Count > 1 || Second is not null || Blend.Adapters.Any(share => share.Weight != 1 || share.Rules.Count > 0))
+            lanes.Add(ToBlend(PlannedLane.Blend, Second is null ? "Blend" : "Blend A", Blend.Adapters));
+        if (Second is not null)
+            lanes.Add(ToBlend(PlannedLane.Second, "Blend B", Second));
         return lanes;
     }
 
-    private static LaneAdapter ToLane(BlendShare share)
+    /// <summary>The adapter's part in a lane.</summary>
+    public static LaneAdapter ToLane(BlendShare share)
     {
+        ArgumentNullException.ThrowIfNull(share);
         var parts = share.Reference.Split('@', 2);
+        var rules = share.Rules;
         return new LaneAdapter(parts[0], share.Weight)
         {
             Revision = parts is [_, var revision] ? revision : null,
-            Layers = share.Layers.Count > 0 ? [.. share.Layers.Select(layer => new LaneLayerWeight(layer.Pattern, layer.Weight))] : null,
+            Layers = rules.Count > 0 ? [.. rules.Select(layer => new LaneLayerWeight(layer.Pattern, layer.Weight))] : null,
         };
     }
 
-    /// <summary>Weights and layers alone: lanes apply changes as they are.</summary>
-    private static BlendPlan Plain(BlendPlan plan) => new() { Base = plan.Base, Adapters = plan.Adapters };
-
-    private static string Cut(string text) => text.Length <= LongestPrompt ? text : text[..LongestPrompt];
-
-    private static string? Other(double value, double usual) => value == usual ? null : value.ToString("0.####", CultureInfo.InvariantCulture);
+    private static PlannedLane ToBlend(string label, string title, IReadOnlyList<BlendShare> shares) =>
+        new(label, title, string.Join("  ", shares.Select(share => $"{BlendPlan.Text(share.Weight)} × {share.Name.Name}{(share.Rules.Count > 0 ? "*" : "")}")), [.. shares.Select(ToLane)]);
 }
 
-/// <summary>One column that is to be written.</summary>
-/// <param name="Label">What events call it.</param>
-/// <param name="Title">What people call it.</param>
-/// <param name="About">What it consists of.</param>
-public sealed record PlannedLane(string Label, string Title, string About, IReadOnlyList<LaneAdapter> Adapters)
-{
-    /// <summary>Equal for lanes that would write the same text.</summary>
-    public string Signature => string.Join(' ', Adapters.Select(adapter => string.Create(CultureInfo.InvariantCulture,
-        $"{adapter.Repository}@{adapter.Revision}:{adapter.Weight}[{string.Join(',', (adapter.Layers ?? []).Select(layer => $"{layer.Pattern}={layer.Weight:R}"))}]")));
-
-    public LaneSetup ToSetup() => new(Label) { Adapters = Adapters };
-}
+/// <summary>One message of a chat.</summary>
+/// <param name="Again">How often its answers were asked for anew: each time is drawn by another seed.</param>
+public sealed record ChatTurn(string Text, int Again = 0);

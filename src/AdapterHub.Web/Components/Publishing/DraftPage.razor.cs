@@ -55,8 +55,10 @@ public sealed partial class DraftPage(DraftDesk desk, CatalogChanges changes, Ac
         try
         {
             var actor = await actors.GetAsync();
-            _draft = await desk.GetAsync(actor, Id, _gone.Token);
-            _isChecking = true;
+            var draft = await desk.GetAsync(actor, Id, _gone.Token);
+            if (turn != _turn)
+                return;
+            (_draft, _isChecking) = (draft, true);
             StateHasChanged();
             var report = await Task.Run(() => desk.GetReportAsync(actor, Id, _gone.Token), _gone.Token);
             if (turn == _turn)

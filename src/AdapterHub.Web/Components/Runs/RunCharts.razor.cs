@@ -9,7 +9,7 @@ public sealed partial class RunCharts : ComponentBase
 {
     /// <summary>More points than a chart has pixels to tell apart cost and show nothing.</summary>
     private const int Drawn = 320;
-    private IReadOnlyList<ChartSeries> _loss = [], _rate = [], _norm = [], _speed = [], _memory = [];
+    private IReadOnlyList<ChartSeries> _loss = [], _rate = [], _norm = [], _speed = [], _memory = [], _utilization = [];
     private double _smooth;
     private (int, double, bool, (int, int)?) _made = (-1, 0, false, null);
 
@@ -28,6 +28,8 @@ public sealed partial class RunCharts : ComponentBase
     [Parameter] public EventCallback<(int From, int To)?> ZoomChanged { get; set; }
 
     [Parameter, EditorRequired] public RunStory Story { get; set; } = null!;
+
+    private int LastStep => Math.Max(Story.Step?.Step ?? 0, Story.Curve("loss") is { Count: > 0 } loss ? loss[^1].Step : 0);
 
     protected override void OnParametersSet()
     {
@@ -49,6 +51,7 @@ public sealed partial class RunCharts : ComponentBase
         _norm = [One("gradientNorm", _smooth)];
         _speed = [One("tokensPerSecond", _smooth)];
         _memory = [One("memoryBytes", 0)];
+        _utilization = [One("gpuUtilization", _smooth)];
     }
 
     private ChartSeries HeldOut() => Series("held out", Story.Curve("heldOut.loss"), 2) with { HasDots = true };
@@ -63,11 +66,5 @@ public sealed partial class RunCharts : ComponentBase
         _smooth = smooth;
         Make();
         return SmoothChanged.InvokeAsync(smooth);
-    }
-
-    private Task LastPartAsync()
-    {
-        var last = Story.Curve("loss") is { Count: > 0 } loss ? loss[^1].Step : 1;
-        return ZoomChanged.InvokeAsync((last - last / 4, last));
     }
 }

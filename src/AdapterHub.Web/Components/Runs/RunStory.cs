@@ -8,7 +8,7 @@ namespace AdapterHub.Web.Components.Runs;
 /// <summary>What a run's events add up to: its curves, samples and log. Fed with the stored ones first and with each new one after them.</summary>
 public sealed class RunStory
 {
-    public static readonly string[] Metrics = ["loss", "learningRate", "gradientNorm", "tokensPerSecond", "memoryBytes", "heldOut.loss", "heldOut.perplexity"];
+    public static readonly string[] Metrics = ["loss", "learningRate", "gradientNorm", "tokensPerSecond", "memoryBytes", "gpuUtilization", "heldOut.loss", "heldOut.perplexity"];
 
     /// <summary>Points kept of one curve; beyond them it is thinned, extremes stay.</summary>
     private const int MostPoints = 4000;
@@ -29,6 +29,9 @@ public sealed class RunStory
     public string? Phase { get; private set; }
 
     public TrainingStarted? Started { get; private set; }
+
+    /// <summary>What an evaluation came to.</summary>
+    public EvaluationFinished? Evaluated { get; private set; }
 
     /// <summary>Measurements with samples, by step; that of step 0 is the base model's.</summary>
     public SortedDictionary<int, HeldOutMeasured> Samples { get; } = [];
@@ -75,6 +78,9 @@ public sealed class RunStory
             case TrainingStarted started:
                 (Started, Phase) = (started, null);
                 break;
+            case EvaluationFinished evaluated:
+                (Evaluated, Phase) = (evaluated, null);
+                break;
             case PhaseEntered phase:
                 Phase = phase.Phase;
                 break;
@@ -94,6 +100,7 @@ public sealed class RunStory
         Append("gradientNorm", step.Step, step.GradientNorm);
         Append("tokensPerSecond", step.Step, step.TokensPerSecond);
         Append("memoryBytes", step.Step, step.MemoryBytes);
+        Append("gpuUtilization", step.Step, step.GpuUtilization);
     }
 
     private void Append(string name, int step, double? value)

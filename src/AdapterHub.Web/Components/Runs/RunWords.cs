@@ -40,7 +40,7 @@ internal static class RunWords
     {
         RunState.Queued when place is 1 => "Next in the queue: it begins as soon as a worker is free.",
         RunState.Queued when place is { } number => $"Number {number} in the queue.",
-        RunState.Queued => "Waiting for the runs before it.",
+        RunState.Queued => "Waiting for the run before it.",
         RunState.Running => $"Running on {run.Worker ?? "a worker"}{(run.Attempt > 1 ? $", attempt {run.Attempt}" : "")}.",
         RunState.Pausing => "Asked to pause: the worker finishes its step and leaves a checkpoint.",
         RunState.Paused => "Paused. It keeps its last checkpoint and goes on from there when somebody resumes it.",
@@ -66,6 +66,7 @@ internal static class RunWords
         RunLogged logged => (Shared.Tone.Neutral, logged.Line),
         FileMeasured file => (Shared.Tone.Neutral, string.Create(CultureInfo.InvariantCulture, $"{file.Path}: loss {file.Loss:0.0000}, perplexity {file.Perplexity:0.00}.")),
         TrainingFinished done => (Shared.Tone.Ok, string.Create(CultureInfo.InvariantCulture, $"Trained {done.Steps} steps in {Display.Duration(TimeSpan.FromSeconds(done.Seconds))}; the weights of step {done.KeptStep} are kept.")),
+        EvaluationFinished { BaseLoss: { } alone } done => (Shared.Tone.Ok, string.Create(CultureInfo.InvariantCulture, $"Perplexity {done.Perplexity:0.00} with the adapter and {Math.Exp(alone):0.00} without, over {Display.Count(done.Tokens)} tokens.")),
         EvaluationFinished done => (Shared.Tone.Ok, string.Create(CultureInfo.InvariantCulture, $"Loss {done.Loss:0.0000}, perplexity {done.Perplexity:0.00} over {Display.Count(done.Tokens)} tokens.")),
         RunStateChanged changed => (Tone(Enum.Parse<RunState>(changed.State.ToString())), Changed(changed)),
         AdapterPublished published => (Shared.Tone.Ok, $"Published as {published.Repository}, revision {Display.ShortDigest(published.CommitId)}."),

@@ -1,14 +1,12 @@
-using System.Data.Common;
 using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Runs;
-using AdapterHub.Web.Components.Settings;
 using AdapterHub.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace AdapterHub.Web.Components.Runs;
 
 /// <summary>Runs that the reader may see, newest first, as they go. What is filtered by stands in the address.</summary>
-public sealed partial class RunsPage : ActingPage
+public sealed partial class RunsPage() : QueuePage(drawPace: TimeSpan.FromMilliseconds(250))
 {
     private const int PageSize = 25;
     private const int SparkPoints = 40;
@@ -25,9 +23,8 @@ public sealed partial class RunsPage : ActingPage
     private RunFacets _facets = new([], []);
     private IReadOnlyDictionary<long, int> _queue = new Dictionary<long, int>();
     private Dictionary<long, IReadOnlyList<MetricPoint>> _losses = [];
-    private DrawThrottle? _throttle;
-    private bool _isStale;
-    private bool _isLive;
+    /// <summary>In the order in which they were marked, on whatever page of the list.</summary>
+    private readonly List<long> _marked = [];
 
     [SupplyParameterFromQuery] public string? State { get; set; }
 
@@ -35,34 +32,11 @@ public sealed partial class RunsPage : ActingPage
 
     [SupplyParameterFromQuery] public string? Base { get; set; }
 
-    [SupplyParameterFromQuery(Name = "page")] public int? PageNumber { get; set; }
-
-    [Inject] internal RunReader Reader { get; set; } = default!;
-
     [Inject] internal RunSummaries Summaries { get; set; } = default!;
 
     [Inject] internal NavigationManager Navigation { get; set; } = default!;
 
-    [Inject] internal TimeProvider Clock { get; set; } = default!;
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _throttle?.Dispose();
-        base.Dispose(disposing);
-    }
-
-    protected override Task OnParametersSetAsync() => LoadAsync();
-
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (!firstRender)
-            return;
-        _throttle = new DrawThrottle(() => InvokeAsync(DrawAsync), Clock, TimeSpan.FromMilliseconds(250));
-        _ = WatchAsync(Left);
-    }
-
-    private async Task LoadAsync()
+    protected override async Task LoadAsync()
     {
         var actor = await Actors.GetAsync(Left);
         var states = State is not null && States.TryGetValue(State, out var chosen) ? chosen : [];
@@ -72,54 +46,22 @@ public sealed partial class RunsPage : ActingPage
         _losses = new(await Summaries.ReadLossesAsync(actor, [.. _page.Runs.Select(run => run.Id)], SparkPoints, Left));
     }
 
-    private async Task DrawAsync()
-    {
-        if (_isStale)
-        {
-            _isStale = false;
-            await LoadAsync();
-        }
-
-        StateHasChanged();
-    }
-
-    private async Task WatchAsync(CancellationToken left)
-    {
-        try
-        {
-            _isLive = true;
-            StateHasChanged();
-            await foreach (var run in Reader.WatchQueueAsync(await Actors.GetAsync(left), left))
-                Take(run);
-        }
-        catch (Exception gone) when (gone is OperationCanceledException or ObjectDisposedException)
-        {
-            // The reader left.
-        }
-        catch (DbException)
-        {
-            // The list stays as it was; loading the page again watches again.
-            _isLive = false;
-        }
-    }
-
     /// <summary>A step changes a row; a new run or another state changes the list and the queue.</summary>
-    private void Take(RunView run)
+    private protected override QueueChange Take(RunView run)
     {
-        if (_page is not { } page)
-            return;
-        if (page.Runs.FirstOrDefault(shown => shown.Id == run.Id) is not { } before || before.State != run.State)
-        {
-            _isStale = true;
-        }
-        else
-        {
-            _page = page with { Runs = [.. page.Runs.Select(shown => shown.Id == run.Id ? run : shown)] };
-            if (run.Loss is { } loss && run.Step > before.Step)
-                _losses[run.Id] = Downsampling.Thin([.. _losses.GetValueOrDefault(run.Id) ?? [], new MetricPoint(run.Step, loss)], 2 * SparkPoints);
-        }
+        if (_page is not { } page || page.Runs.FirstOrDefault(shown => shown.Id == run.Id) is not { } before || before.State != run.State)
+            return QueueChange.Read;
+        _page = page with { Runs = [.. page.Runs.Select(shown => shown.Id == run.Id ? run : shown)] };
+        if (run.Loss is { } loss && run.Step > before.Step)
+            _losses[run.Id] = Downsampling.Thin([.. _losses.GetValueOrDefault(run.Id) ?? [], new MetricPoint(run.Step, loss)], 2 * SparkPoints);
+        return QueueChange.Draw;
+    }
 
-        _throttle?.Ask();
+    private void Mark(long id, bool isMarked)
+    {
+        _marked.Remove(id);
+        if (isMarked)
+            _marked.Add(id);
     }
 
     private string AddressWith(string name, string? value) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { [name] = value, ["page"] = null });

@@ -13,6 +13,7 @@ namespace AdapterHub.Web.Components.Settings;
 public abstract class ActingPage : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _left = new();
+    private Task _reading = Task.CompletedTask;
 
     [Inject] internal ActorAccessor Actors { get; set; } = default!;
 
@@ -39,6 +40,42 @@ public abstract class ActingPage : ComponentBase, IDisposable
             _left.Cancel();
             _left.Dispose();
         }
+    }
+
+    /// <summary>One reading after the other, so that what is shown at last was read last. A reading starts no other: it would wait for itself.</summary>
+    protected Task InTurnAsync(Func<Task> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        return _reading = AfterAsync(_reading);
+
+        async Task AfterAsync(Task before)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await read();
+        }
+    }
+
+    /// <summary>Reads what somebody chose, in its turn: deeds are not refused meanwhile. What the catalogue has against it is shown.</summary>
+    protected Task TryReadAsync(Func<Actor, Task> read) => InTurnAsync(async () =>
+    {
+        Fault = null;
+        try
+        {
+            await read(await Actors.GetAsync(Left));
+        }
+        catch (CatalogException fault)
+        {
+            Fault = fault.Message;
+        }
+    });
+
+    /// <summary>Within a deed: completes when all that was chosen so far is read.</summary>
+    /// <exception cref="CatalogException">What the catalogue had against a reading that the deed waited for.</exception>
+    protected async Task WhenReadAsync()
+    {
+        await InTurnAsync(() => Task.CompletedTask);
+        if (Fault is { } fault)
+            throw new CatalogException(CatalogFault.Invalid, fault);
     }
 
     /// <summary>Does it; true when it was done.</summary>

@@ -8,6 +8,7 @@ namespace AdapterHub.Web.Components.Shared;
 /// </summary>
 public sealed partial class CopyButton : ComponentBase
 {
+    /// <summary>Null while there is nothing to be copied: a text that still grows need not go to the browser with every drawing.</summary>
     [Parameter] public string? Text { get; set; }
 
     [Parameter] public string? From { get; set; }

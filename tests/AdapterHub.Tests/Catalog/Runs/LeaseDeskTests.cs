@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AdapterHub.Catalog;
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
+using AdapterHub.Catalog.Repositories;
 using AdapterHub.Catalog.Runs;
 
 namespace AdapterHub.Tests.Catalog.Runs;
@@ -39,8 +40,28 @@ public sealed class LeaseDeskTests : IAsyncLifetime
         await _runs.StartAsync(_runs.Ada);
         var worker = await _runs.AddWorkerAsync("w2");
 
-        (await _runs.Leases.LeaseAsync(worker, TimeSpan.Zero, RunKind.Blend, Cancel)).ShouldBeNull();
+        (await _runs.Leases.LeaseAsync(worker, TimeSpan.Zero, RunKind.Blend, null, Cancel)).ShouldBeNull();
         (await _runs.Leases.LeaseAsync(worker, TimeSpan.Zero, Cancel)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Companion_IsOfTheSamePersonAndBase_WhileNobodyElseWaits()
+    {
+        RunSubmission Training(RunSubmission run) => run with { Kind = RunKind.Train, Target = RepositoryName.Of("ada", $"made-{_runs.Time.GetUtcNow().ToUnixTimeSeconds()}") };
+        var first = await _runs.StartAsync(_runs.Ada, Training);
+        var other = await _runs.StartAsync(_runs.Ada, run => Training(run) with { SpecJson = "{\"other\":1}" });
+        var alike = await _runs.StartAsync(_runs.Ada, Training);
+        var lease = await _runs.LeaseAsync();
+        lease.RunId.ShouldBe(first);
+        static bool CanShare(string one, string two) => one == two;
+
+        var companion = (await _runs.Leases.LeaseCompanionAsync(_runs.Worker, first, lease.Token, CanShare, null, Cancel)).ShouldNotBeNull();
+        companion.RunId.ShouldBe(alike);
+        (await _runs.Leases.LeaseCompanionAsync(_runs.Worker, first, lease.Token, CanShare, null, Cancel)).ShouldBeNull();
+        await _runs.StartAsync(_runs.Bob);
+        (await _runs.Leases.LeaseCompanionAsync(_runs.Worker, first, lease.Token, (_, _) => true, null, Cancel)).ShouldBeNull("Bob waits");
+        (await Should.ThrowAsync<CatalogException>(() => _runs.Leases.LeaseCompanionAsync(_runs.Worker, first, companion.Token, CanShare, null, Cancel))).Fault.ShouldBe(CatalogFault.Gone);
+        (await _runs.StateAsync(other)).ShouldBe(RunState.Queued);
     }
 
     [Fact]
@@ -237,5 +258,20 @@ public sealed class LeaseDeskTests : IAsyncLifetime
     {
         var all = await _runs.Catalog.Get<WorkerRegistry>().ListAsync(Actor.Hub, Cancel);
         return new WorkerIdentity(all.Single(worker => worker.Name == name).Id, name);
+    }
+
+    /// <summary>The answer did not reach the worker, so it asks again under the same name.</summary>
+    [Fact]
+    public async Task RequestMadeAgain_IsGivenTheSameLease()
+    {
+        var id = await _runs.StartAsync(_runs.Ada);
+        var lease = (await _runs.Leases.LeaseAsync(_runs.Worker, TimeSpan.Zero, null, "first", Cancel)).ShouldNotBeNull();
+
+        (await _runs.Leases.LeaseAsync(_runs.Worker, TimeSpan.Zero, null, "first", Cancel)).ShouldNotBeNull().Token.ShouldBe(lease.Token);
+        (await _runs.Leases.LeaseRunAsync(_runs.Worker, id, "first", Cancel)).Token.ShouldBe(lease.Token);
+        (await _runs.Leases.LeaseAsync(_runs.Worker, TimeSpan.Zero, null, "second", Cancel)).ShouldBeNull();
+        (await _runs.Leases.LeaseAsync(await _runs.AddWorkerAsync("w2"), TimeSpan.Zero, null, "first", Cancel)).ShouldBeNull();
+        await _runs.FinishAsync(lease);
+        (await _runs.Leases.LeaseAsync(_runs.Worker, TimeSpan.Zero, null, "first", Cancel)).ShouldBeNull();
     }
 }

@@ -59,6 +59,21 @@ public sealed class RunDeskTests : IAsyncLifetime
         (await _runs.Desk.CancelAsync(_runs.Bob, id, Cancel)).State.ShouldBe(RunState.Cancelled);
     }
 
+    /// <summary>Who sees an adapter that is there already is not the run's to say.</summary>
+    [Fact]
+    public async Task PublicRunForARepositoryThatIsThere_NeedsItToBePublic()
+    {
+        await _runs.AddRepositoryAsync(_runs.Ada, "hidden", RepositoryKind.Adapter, RepositoryVisibility.Private);
+        await _runs.AddRepositoryAsync(_runs.Ada, "open", RepositoryKind.Adapter, RepositoryVisibility.Public);
+        RunSubmission Into(string name, RepositoryVisibility asked) => _runs.Submission() with { IsPublic = true, Target = RepositoryName.Of("ada", name), TargetVisibility = asked };
+
+        var refused = await Should.ThrowAsync<CatalogException>(() => _runs.Desk.StartAsync(_runs.Ada, Into("hidden", RepositoryVisibility.Public), Cancel));
+        refused.Message.ShouldContain("ada/hidden is there already and is not public");
+        (await Should.ThrowAsync<CatalogException>(() => _runs.Desk.StartAsync(_runs.Ada, Into("new", RepositoryVisibility.Private), Cancel))).Fault.ShouldBe(CatalogFault.Invalid);
+        (await _runs.Desk.StartAsync(_runs.Ada, Into("open", RepositoryVisibility.Private), Cancel)).IsNew.ShouldBeTrue();
+        (await _runs.Desk.StartAsync(_runs.Ada, Into("hidden", RepositoryVisibility.Private) with { IsPublic = false }, Cancel)).IsNew.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task PublicRun_IsSeenWhileAllThatItReadsIsPublic()
     {

@@ -1,3 +1,4 @@
+using AdapterHub.Catalog;
 using AdapterHub.Catalog.Database;
 using AdapterHub.Catalog.Runs;
 
@@ -52,6 +53,24 @@ public sealed class RunReaderTests : IAsyncLifetime
         seen.ShouldBe(Enumerable.Range(1, 903).Select(n => (long)n));
     }
 
+    /// <summary>Nothing happens in the run, and still the stream ends.</summary>
+    [Fact]
+    public async Task RightThatIsLost_EndsAStreamThatWaits()
+    {
+        _runs.Catalog.Get<RunLimits>().ViewerBelief = TimeSpan.FromMilliseconds(50);
+        var id = await _runs.StartAsync(_runs.Ada);
+        var actor = _runs.Ada;
+        await using var viewer = _runs.Reader.WatchAsync(_ => ValueTask.FromResult(actor), id, 0, Cancel).GetAsyncEnumerator(Cancel);
+        (await viewer.MoveNextAsync()).ShouldBeTrue();
+        var next = viewer.MoveNextAsync().AsTask();
+
+        await Task.Delay(TimeSpan.FromMilliseconds(300), Cancel);
+        next.IsCompleted.ShouldBeFalse();
+        actor = _runs.Bob;
+
+        (await Should.ThrowAsync<CatalogException>(() => next.WaitAsync(TimeSpan.FromSeconds(20), Cancel))).Fault.ShouldBe(CatalogFault.NotFound);
+    }
+
     [Fact]
     public async Task Series_AreThinnedWithoutLosingExtremes()
     {
@@ -73,7 +92,7 @@ public sealed class RunReaderTests : IAsyncLifetime
     public async Task Queue_TellsWhatIsThereAndWhatChanges()
     {
         var id = await _runs.StartAsync(_runs.Ada);
-        await using var viewer = _runs.Reader.WatchQueueAsync(_runs.Ada, Cancel).GetAsyncEnumerator(Cancel);
+        await using var viewer = _runs.Reader.WatchQueueAsync(_ => ValueTask.FromResult(_runs.Ada), Cancel).GetAsyncEnumerator(Cancel);
         (await viewer.MoveNextAsync()).ShouldBeTrue();
         viewer.Current.State.ShouldBe(RunState.Queued);
 

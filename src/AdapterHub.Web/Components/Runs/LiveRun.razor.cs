@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Data.Common;
 using System.Globalization;
 using AdapterHub.Catalog;
@@ -13,10 +14,10 @@ using Microsoft.AspNetCore.Components;
 namespace AdapterHub.Web.Components.Runs;
 
 /// <summary>
-/// One run, live. The page is what the stored events add up to; from the number of the last of them it watches, so that loading it again or a lost
-/// circuit loses nothing and shows nothing twice.
+/// One run, live. What is shown is what the stored events add up to; from the number of the last of them it watches, so that loading it again or a
+/// lost circuit loses nothing and shows nothing twice.
 /// </summary>
-public sealed partial class RunDetailPage : ActingPage
+public sealed partial class LiveRun : ActingPage
 {
     private const double UsualSmoothing = 0.6;
     private const int LoadedPoints = 2000;
@@ -25,18 +26,23 @@ public sealed partial class RunDetailPage : ActingPage
     private static readonly TimeSpan DrawPace = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>Runs of the same base, to compare with.</summary>
+    private const int Offered = 8;
+    private readonly TaskCompletionSource _isLoaded = new();
     private RunStory _story = new();
+    private IReadOnlyList<RunView> _others = [];
     private IReadOnlyList<TabItem> _tabs = [];
     private RunDetail? _detail;
-    private (long, int?, int?) _shown;
+    private (int? From, int? To)? _shown;
     private DrawThrottle? _throttle;
+    private CancellationTokenSource? _following;
     private ConfirmDialog _confirm = default!;
     private string _cloneKey = Guid.NewGuid().ToString("N");
     private int? _place;
-    private bool _isStale;
+    private volatile FrozenSet<long> _linked = [];
     private bool _isLive;
 
-    [Parameter] public long Id { get; set; }
+    [Parameter, EditorRequired] public long Id { get; set; }
 
     [SupplyParameterFromQuery] public string? Tab { get; set; }
 
@@ -52,13 +58,15 @@ public sealed partial class RunDetailPage : ActingPage
 
     [Inject] internal RunSummaries Summaries { get; set; } = default!;
 
+    [Inject] internal RunStories Stories { get; set; } = default!;
+
     [Inject] internal RunDesk Desk { get; set; } = default!;
 
     [Inject] internal RunLauncher Launcher { get; set; } = default!;
 
     [Inject] internal RunFeed Feed { get; set; } = default!;
 
-    [Inject] internal NavigationManager Navigation { get; set; } = default!;
+    [Inject] internal PageAddress Address { get; set; } = default!;
 
     [Inject] internal TimeProvider Clock { get; set; } = default!;
 
@@ -70,26 +78,22 @@ public sealed partial class RunDetailPage : ActingPage
 
     private int Steps => _story.Step?.Steps ?? (_detail!.Run.Steps > 0 ? _detail.Run.Steps : _story.Started?.Steps ?? 0);
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _throttle?.Dispose();
-        base.Dispose(disposing);
-    }
-
     protected override async Task OnParametersSetAsync()
     {
-        if (_shown == (Id, From, To) && _detail is not null)
+        if (_shown == (From, To))
             return;
-        _shown = (Id, From, To);
-        await LoadAsync();
+        _shown = (From, To);
+        await InTurnAsync(LoadAsync);
+        // Events that came while it was read went to the story before.
+        _following?.Cancel();
+        _isLoaded.TrySetResult();
     }
 
     protected override void OnAfterRender(bool firstRender)
     {
         if (!firstRender)
             return;
-        _throttle = new DrawThrottle(() => InvokeAsync(DrawAsync), Clock, DrawPace);
+        _throttle = new DrawThrottle(StateHasChanged, InvokeAsync, Clock, DrawPace, Left) { Read = RefreshAsync };
         _ = WatchAsync(Left);
     }
 
@@ -98,63 +102,57 @@ public sealed partial class RunDetailPage : ActingPage
     {
         var actor = await Actors.GetAsync(Left);
         var detail = await Reader.GetDetailAsync(actor, Id, Left);
-        var story = new RunStory();
-        story.Load(await Reader.ReadSeriesAsync(actor, Id, RunStory.Metrics, LoadedPoints, From ?? 0, To ?? int.MaxValue, Left));
-        foreach (var view in await Summaries.ReadStoryAsync(actor, Id, LoadedEvents, Left))
-        {
-            if (RunStory.Parse(view) is { } happened)
-                story.Add(happened);
-        }
-
-        // The curves may hold later steps already; the story passes over what they hold.
-        story.LastNumber = detail.Run.LastNumber;
-        (_detail, _story) = (detail, story);
+        (_detail, _story) = (detail, await Stories.ReadAsync(actor, detail.Run, LoadedPoints, LoadedEvents, Zoom, Left));
+        _linked = LinkedTo(detail);
         await PlaceAsync();
         _tabs = [.. TabsOf(detail)];
+        var baseName = detail.Sources.FirstOrDefault(source => source.Relation == LineageRelation.BaseModel)?.Reference;
+        var alike = await Reader.ListAsync(actor, new RunQuery { Base = baseName, Kind = detail.Run.Kind, Take = Offered + 1 }, Left);
+        _others = [.. alike.Runs.Where(run => run.Id != Id && run.Step > 0).Take(Offered)];
     }
 
     private IEnumerable<TabItem> TabsOf(RunDetail detail)
     {
-        yield return new TabItem("curves", "Curves", Icon: IconName.Scale);
-        yield return new TabItem("samples", "Samples", Icon: IconName.Document);
+        // A measurement has no steps: what there is to see of it is its figures and its log.
+        var hasSteps = detail.Run.Kind != RunKind.Evaluate;
+        if (hasSteps)
+        {
+            yield return new TabItem("curves", "Curves", Icon: IconName.Scale);
+            yield return new TabItem("samples", "Samples", Icon: IconName.Document);
+        }
+
         yield return new TabItem("log", "Log", Icon: IconName.List);
         yield return new TabItem("settings", "Settings", Icon: IconName.Gear);
-        yield return new TabItem("checkpoints", "Checkpoints", detail.Checkpoints.Count, IconName.Commit);
+        if (hasSteps)
+            yield return new TabItem("checkpoints", "Checkpoints", detail.Checkpoints.Count, IconName.Commit);
     }
 
     private async Task PlaceAsync() =>
         _place = _detail!.Run.State == RunState.Queued && (await Summaries.ReadQueueAsync(Left)).TryGetValue(Id, out var place) ? place : null;
 
-    private async Task RefreshAsync()
+    private Task RefreshAsync() => InTurnAsync(async () =>
     {
         _detail = await Reader.GetDetailAsync(await Actors.GetAsync(Left), Id, Left);
+        _linked = LinkedTo(_detail);
         _tabs = [.. TabsOf(_detail)];
         await PlaceAsync();
-    }
+    });
 
-    private async Task DrawAsync()
-    {
-        if (_isStale)
-        {
-            _isStale = false;
-            await RefreshAsync();
-        }
-
-        StateHasChanged();
-    }
+    private static FrozenSet<long> LinkedTo(RunDetail detail) => detail.Before.Concat(detail.Followers).Select(run => run.Id).ToFrozenSet();
 
     private async Task WatchAsync(CancellationToken left)
     {
+        // What waits for this run is told here too.
+        using var linked = Feed.Listen(id =>
+        {
+            if (!_isLoaded.Task.IsCompleted || _linked.Contains(id))
+                _throttle?.Ask(isStale: true);
+        });
         try
         {
+            await _isLoaded.Task.WaitAsync(left);
             while (true)
-            {
-                var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                using var listening = Feed.Listen(id => { if (id == Id) changed.TrySetResult(); });
-                await FollowAsync(left);
-                // It has ended. Somebody may try it again.
-                await changed.Task.WaitAsync(left);
-            }
+                await FollowStoryAsync(left);
         }
         catch (Exception gone) when (gone is OperationCanceledException or ObjectDisposedException)
         {
@@ -166,19 +164,40 @@ public sealed partial class RunDetailPage : ActingPage
         }
     }
 
+    /// <summary>Until the story is read anew, or the run has ended and somebody tries it again.</summary>
+    private async Task FollowStoryAsync(CancellationToken left)
+    {
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listening = Feed.Listen(id => { if (id == Id) changed.TrySetResult(); });
+        using var following = CancellationTokenSource.CreateLinkedTokenSource(left);
+        _following = following;
+        try
+        {
+            await FollowAsync(following.Token);
+            await changed.Task.WaitAsync(following.Token);
+        }
+        catch (OperationCanceledException) when (!left.IsCancellationRequested)
+        {
+            // It goes on at the number of the new story.
+        }
+        finally
+        {
+            _following = null;
+        }
+    }
+
     private async Task FollowAsync(CancellationToken left)
     {
         _isLive = true;
         _throttle?.Ask();
         try
         {
-            await foreach (var view in Reader.WatchAsync(await Actors.GetAsync(left), Id, _story.LastNumber, left))
+            await foreach (var view in Reader.WatchAsync(Actors.GetAsync, Id, _story.LastNumber, left))
             {
                 _story.LastNumber = view.Number;
                 if (RunStory.Parse(view) is { } happened)
                     _story.Add(happened);
-                _isStale |= view.Kind is RunEventKinds.State or RunEventKinds.Checkpoint or RunEventKinds.Published;
-                _throttle?.Ask();
+                _throttle?.Ask(isStale: view.Kind is RunEventKinds.State or RunEventKinds.Checkpoint or RunEventKinds.Published);
             }
         }
         catch (DbException)
@@ -213,7 +232,7 @@ public sealed partial class RunDetailPage : ActingPage
         if (await TryAsync(async actor => clone = await Launcher.CloneAsync(actor, Id, null, null, _cloneKey, Left)))
         {
             _cloneKey = Guid.NewGuid().ToString("N");
-            Navigation.NavigateTo(Addresses.Run(clone!.Run.Id));
+            Address.Go(Addresses.Run(clone!.Run.Id));
         }
     }
 
@@ -223,13 +242,13 @@ public sealed partial class RunDetailPage : ActingPage
 
     private Task ZoomAsync((int From, int To)? zoom)
     {
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["from"] = zoom?.From, ["to"] = zoom?.To }));
+        Address.Set(new Dictionary<string, object?> { ["from"] = zoom?.From, ["to"] = zoom?.To });
         return Task.CompletedTask;
     }
 
     private Task Go(string name, string? value)
     {
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, value), replace: true);
+        Address.Set(name, value, replace: true);
         return Task.CompletedTask;
     }
 
@@ -246,6 +265,15 @@ public sealed partial class RunDetailPage : ActingPage
             yield return ("Training loss", ChartAxis.Write(loss, ChartFigures.Plain));
         if (_story.Curve("heldOut.loss") is { Count: > 0 } heldOut)
             yield return ("Held-out loss", $"{ChartAxis.Write(heldOut[0].Value, ChartFigures.Plain)} → {ChartAxis.Write(heldOut[^1].Value, ChartFigures.Plain)}");
+        if (_story.Evaluated is { } evaluated)
+        {
+            yield return ("Perplexity", ChartAxis.Write(evaluated.Perplexity, ChartFigures.Plain));
+            if (evaluated.BaseLoss is { } alone)
+                yield return ("Base alone", ChartAxis.Write(Math.Exp(alone), ChartFigures.Plain));
+            yield return ("Loss", ChartAxis.Write(evaluated.Loss, ChartFigures.Plain));
+            yield return ("Tokens", ChartAxis.Write(evaluated.Tokens, ChartFigures.Count));
+        }
+
         if ((_story.Step?.TokensPerSecond ?? run.TokensPerSecond) is { } speed)
             yield return ("Tokens a second", ChartAxis.Write(speed, ChartFigures.Count));
         if (_story.Started is { } started)

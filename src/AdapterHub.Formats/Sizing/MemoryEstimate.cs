@@ -1,22 +1,6 @@
 using System.Globalization;
-using AdapterHub.Engine.Models;
 
-namespace AdapterHub.Engine.Training;
-
-/// <summary>The sizes of a Llama-like model that decide its memory; widths in elements.</summary>
-/// <param name="Layers">Decoder layers.</param>
-/// <param name="Hidden">Width of the residual stream.</param>
-/// <param name="Intermediate">Width inside the MLP.</param>
-/// <param name="Queries">Heads times their width.</param>
-/// <param name="KeyValues">Key-value heads times their width.</param>
-/// <param name="Heads">Query heads.</param>
-/// <param name="Vocabulary">Rows of the output head.</param>
-public sealed record ModelSizes(int Layers, int Hidden, int Intermediate, int Queries, int KeyValues, int Heads, int Vocabulary)
-{
-    public static ModelSizes Of(ModelConfig config) => new(
-        config.Layers, config.HiddenSize, config.IntermediateSize, config.Heads * config.HeadDim, config.KeyValueHeads * config.HeadDim, config.Heads,
-        config.VocabularySize);
-}
+namespace AdapterHub.Formats.Sizing;
 
 /// <summary>What a run will hold in memory at its fullest, in bytes. A formula, within a tenth of what tests measure on the CPU; libtorch itself is not in it.</summary>
 /// <param name="Weights">Of the base model, in the type they are kept in; loaded before training begins.</param>
@@ -31,7 +15,7 @@ public sealed record MemoryEstimate(long Weights, long Trainable, long Gradients
     private const long GpuLogits = 1L << 27, CpuLogits = 1L << 22, FewestRows = 64;
 
     /// <summary>Share of the free memory above which a run is refused; estimates err, and fragmentation takes its part.</summary>
-    private const double Tight = 0.85;
+    public const double Tight = 0.85;
 
     public long Total => Weights + Trainable + Gradients + Optimizer + Activations + Head;
 
@@ -59,6 +43,14 @@ public sealed record MemoryEstimate(long Weights, long Trainable, long Gradients
         2 * totalParameters * sizeof(float), ActivationBytes(model, 0, false, elementBytes, positions, checkpointed),
         HeadBytes(model, elementBytes, positions, isGpu, trained: true));
 
+    /// <summary>Adapters that are trained in the same passes over one base: all but the weights and the output head adds up.</summary>
+    public static MemoryEstimate Together(IReadOnlyList<MemoryEstimate> parts) => new(
+        parts.Max(part => part.Weights), parts.Sum(part => part.Trainable), parts.Sum(part => part.Gradients), parts.Sum(part => part.Optimizer),
+        parts.Sum(part => part.Activations), parts.Max(part => part.Head));
+
+    /// <summary>Whether all but the weights fits well into the memory that was free before any of it was there.</summary>
+    public bool FitsIn(long freeBytes) => Trainable + ToCome <= Tight * freeBytes;
+
     /// <summary>Compares what is to come with the memory that is free.</summary>
     /// <param name="freeBytes">On the device.</param>
     /// <param name="rows">Of the batch that was estimated.</param>
@@ -66,11 +58,10 @@ public sealed record MemoryEstimate(long Weights, long Trainable, long Gradients
     /// <returns>Null when it fits well; otherwise what to change.</returns>
     public MemoryShortage? Compare(long freeBytes, int rows, bool checkpointed)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         if (ToCome <= Tight * freeBytes)
             return null;
-        var batch = Activations + Head;
-        var room = Tight * freeBytes - Gradients - Optimizer;
-        var fitting = batch > 0 && room > 0 ? (int)(rows * room / batch) : 0;
+        var fitting = FittingRows(Tight * freeBytes - Gradients - Optimizer, rows);
         var advice = new List<string>();
         if (fitting >= 1 && fitting < rows)
             advice.Add($"a batch of {fitting} (--batch {fitting}, with --accumulate to make up for it)");
@@ -84,11 +75,15 @@ public sealed record MemoryEstimate(long Weights, long Trainable, long Gradients
         return new MemoryShortage(ToCome > freeBytes, text);
     }
 
+    /// <summary>How many of the rows fit into a room; activations and head grow with them, all else does not.</summary>
+    public int FittingRows(double room, int rows) => Activations + Head is > 0 and var batch && room > 0 ? (int)(rows * room / batch) : 0;
+
     public string Describe() =>
         $"weights {Format(Weights)}, trained parameters {Format(Trainable)}, gradients {Format(Gradients)}, optimiser {Format(Optimizer)}, " +
         $"activations {Format(Activations)}, output head {Format(Head)}";
 
-    internal static string Format(long bytes) => bytes switch
+    /// <summary>In binary units, as memory is counted.</summary>
+    public static string Format(long bytes) => bytes switch
     {
         >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.0} GiB"),
         >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0} MiB"),
