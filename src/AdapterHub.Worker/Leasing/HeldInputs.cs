@@ -22,8 +22,7 @@ internal sealed class HeldInputs(InputCache cache) : IDisposable
 
     public void Dispose()
     {
-        foreach (var held in _held)
-            cache.Leave(held);
+        cache.Leave(_held);
         _held.Clear();
     }
 }

@@ -62,14 +62,17 @@ internal sealed class InputCache
         }
     }
 
-    internal void Leave(HeldInput held)
+    internal void Leave(IEnumerable<HeldInput> left)
     {
         lock (_gate)
         {
-            if (--held.Holders > 0)
-                return;
-            _held.Remove(held.Path);
-            held.Turn.Dispose();
+            foreach (var held in left.Where(held => --held.Holders == 0))
+            {
+                _held.Remove(held.Path);
+                held.Turn.Dispose();
+            }
+
+            MakeRoom();
         }
     }
 

@@ -33,8 +33,7 @@ public sealed class AccountPagesTests(Chromium chromium)
 
         foreach (var (name, path) in Pages)
         {
-            await page.Page.GotoAsync(path);
-            await page.Page.WaitForLoadStateAsync(Microsoft.Playwright.LoadState.NetworkIdle);
+            await page.Page.GotoAsync(path, new() { WaitUntil = Microsoft.Playwright.WaitUntilState.NetworkIdle });
             await page.ShootAsync(name);
             problems.AddRange((await page.FindBarriersAsync()).Select(barrier => $"{path}: {barrier}"));
             if (await page.MeasureOverflowAsync() is > 0 and var pixels)

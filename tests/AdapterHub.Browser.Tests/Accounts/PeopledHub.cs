@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AdapterHub.Browser.Tests.Fixtures;
 using AdapterHub.Catalog.Accounts;
 using AdapterHub.Catalog.Database;
@@ -55,6 +56,6 @@ internal static class PeopledHub
         await page.Page.GetByLabel("User name").FillAsync(name);
         await page.Page.GetByLabel("Password").FillAsync(password);
         await page.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+        await Microsoft.Playwright.Assertions.Expect(page.Page).Not.ToHaveURLAsync(new Regex("/sign-in"));
     }
 }

@@ -24,14 +24,14 @@ public sealed partial class BlendPageTests(Chromium chromium, BlendingHub hub) :
         var weight = page.Page.GetByLabel("Weight of adapterhub/devils-dictionary", new() { Exact = true });
         await weight.FillAsync("0.3");
         await weight.PressAsync("Tab");
-        await Expect(page.Page).ToHaveURLAsync(DevilWeight());
+        await page.ReachAsync(DevilWeight());
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Check how they interfere" }).ClickAsync();
         await page.Page.Locator("#interference-report").WaitForAsync();
         await page.Page.GetByRole(AriaRole.Table, new() { Name = "Cosine between adapters" }).WaitForAsync();
         await page.Page.Locator("#rank-curve").WaitForAsync();
-        page.Page.Url.ShouldContain("check=");
-        await page.GoAsync(page.Page.Url);
+        await page.ReachAsync(new Regex("check="));
+        await page.GoAsync(await page.ReadPathAsync());
         await page.Page.Locator("#interference-report").WaitForAsync();
 
         await page.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("prophet-cynic");
@@ -68,9 +68,9 @@ public sealed partial class BlendPageTests(Chromium chromium, BlendingHub hub) :
         await FillAsync(page, "v_proj of adapterhub/king-james", "0.5");
         await Expect(page.Page.GetByLabel("v_proj of layer 7 of adapterhub/king-james")).ToHaveValueAsync("0.35");
         await FillAsync(page, "q_proj of layer 3 of adapterhub/king-james", "0.9");
-        await Expect(page.Page).ToHaveURLAsync(ModuleCell());
+        await page.ReachAsync(ModuleCell());
 
-        await page.GoAsync(page.Page.Url); // a value that was typed is shown without being asked for
+        await page.GoAsync(await page.ReadPathAsync()); // a value that was typed is shown without being asked for
         await Expect(page.Page.GetByLabel("q_proj of layer 3 of adapterhub/king-james")).ToHaveValueAsync("0.9");
         await Expect(page.Page.GetByLabel("v_proj of adapterhub/king-james", new() { Exact = true })).ToHaveValueAsync("0.5");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Attention and MLP" }).ClickAsync();
@@ -99,7 +99,7 @@ public sealed partial class BlendPageTests(Chromium chromium, BlendingHub hub) :
         await page.Page.GetByText(Loses()).WaitForAsync();
         await page.Page.GetByRole(AriaRole.Group, new() { Name = "Rank of the blend" }).GetByRole(AriaRole.Button).First.ClickAsync();
 
-        await Expect(page.Page).ToHaveURLAsync(RankOne());
+        await page.ReachAsync(RankOne());
         await Expect(page.Page.Locator("#save")).ToContainTextAsync(Loses());
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Save as adapter" }).WaitForAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Equal shares" }).ClickAsync();
@@ -138,8 +138,8 @@ public sealed partial class BlendPageTests(Chromium chromium, BlendingHub hub) :
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Use these weights" }).ClickAsync();
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "These weights are in use" }).WaitForAsync();
-        page.Page.Url.ShouldNotContain("king-james:0.7");
-        page.Page.Url.ShouldContain("learn=");
+        await Expect(page.Page).Not.ToHaveURLAsync(new Regex("king-james:0\\.7"));
+        await page.ReachAsync(new Regex("learn="));
         page.Complaints.ShouldBeEmpty();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
@@ -11,7 +12,7 @@ public sealed class HubPage : IAsyncDisposable
     private readonly IBrowserContext _context;
     private readonly Screen _screen;
     private readonly Theme _theme;
-    private readonly List<string> _complaints = [];
+    private readonly ConcurrentQueue<string> _complaints = [];
 
     public HubPage(IBrowserContext context, IPage page, Screen screen, Theme theme)
     {
@@ -22,9 +23,9 @@ public sealed class HubPage : IAsyncDisposable
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
-                _complaints.Add(message.Text);
+                _complaints.Enqueue(message.Text);
         };
-        page.PageError += (_, error) => _complaints.Add(error);
+        page.PageError += (_, error) => _complaints.Enqueue(error);
     }
 
     public IPage Page { get; }
@@ -32,7 +33,7 @@ public sealed class HubPage : IAsyncDisposable
     public IBrowserContext Context => _context;
 
     /// <summary>Errors and warnings of the console, such as scripts that the content security policy refused.</summary>
-    public IReadOnlyList<string> Complaints => _complaints;
+    public IReadOnlyCollection<string> Complaints => _complaints;
 
     /// <summary>Opens an address and waits until its circuit has drawn it.</summary>
     public async Task<IResponse> GoAsync(string path)
@@ -41,6 +42,17 @@ public sealed class HubPage : IAsyncDisposable
         await BecomeInteractiveAsync();
         return response!;
     }
+
+    /// <summary>
+    /// Waits until the page's address ends so. Never with Playwright's WaitForURLAsync: it looks first and listens afterwards,
+    /// and waits for ever where the page arrives in between (playwright-dotnet, issue 3364).
+    /// </summary>
+    public Task ReachAsync(string ending) => ReachAsync(new Regex($"{Regex.Escape(ending)}$"));
+
+    public Task ReachAsync(Regex address) => Assertions.Expect(Page).ToHaveURLAsync(address);
+
+    /// <summary>Path and query of where the page is, as it says itself: what the driver knows of it may be older.</summary>
+    public Task<string> ReadPathAsync() => Page.EvaluateAsync<string>("() => location.pathname + location.search");
 
     public Task BecomeInteractiveAsync() => Page.Locator("html[data-interactive]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
 
@@ -66,6 +78,10 @@ public sealed class HubPage : IAsyncDisposable
             }
         }
     });
+
+    /// <summary>Waits until the first line of a series has so many points.</summary>
+    public Task SeePointsAsync(string series, int count) =>
+        Assertions.Expect(Page.Locator($"polyline[data-series='{series}']").First).ToHaveAttributeAsync("points", new Regex($@"^(\S+ ?){{{count}}}$"));
 
     /// <summary>The whole page as artifacts/screenshots/{name}-{desktop|phone}-{light|dark}.png, to be looked at.</summary>
     public async Task ShootAsync(string name)

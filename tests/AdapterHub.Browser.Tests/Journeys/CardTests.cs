@@ -16,7 +16,7 @@ public sealed class CardTests(Chromium chromium)
         await page.PublishAsync(Path.Combine(Visitor.Seeds, "adapters", "devils-dictionary"), "bierce");
 
         await page.GoAsync("/ada/bierce/edit");
-        await page.Page.WaitForURLAsync("**/drafts/*");
+        await page.ReachDraftAsync();
         await page.Page.Locator("#card-body").FillAsync("# Bierce\n\nSneers *well*.\n");
         await Expect(page.Page.Locator(".card-preview em")).ToHaveTextAsync("well");
         await Expect(page.Page.GetByText("Saved")).ToBeVisibleAsync();
@@ -26,7 +26,7 @@ public sealed class CardTests(Chromium chromium)
         await Expect(page.Page.Locator("#card-body")).ToHaveValueAsync("# Bierce\n\nSneers *well*.\n");
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
-        await page.Page.WaitForURLAsync("**/ada/bierce");
+        await page.ReachAsync("/ada/bierce");
         await Expect(page.Page.Locator("article.card-body em")).ToHaveTextAsync("well");
         await page.GoAsync("/ada/bierce?tab=versions");
         await Expect(page.Page.Locator(".version")).ToHaveCountAsync(2);

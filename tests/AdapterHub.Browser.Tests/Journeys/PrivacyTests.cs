@@ -58,7 +58,7 @@ public sealed class PrivacyTests(Chromium chromium)
 
         await page.GoAsync("/adapterhub/king-james/fork");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Fork" }).ClickAsync();
-        await page.Page.WaitForURLAsync("**/ada/king-james");
+        await page.ReachAsync("/ada/king-james");
         await Expect(page.Page.GetByText("fork of")).ToBeVisibleAsync();
 
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Files" }).First.ClickAsync();

@@ -66,7 +66,7 @@ public sealed class UploadTests(Chromium chromium)
         await page.GoAsync("/new");
 
         await page.DropAsync(files);
-        await page.Page.WaitForURLAsync("**/drafts/*");
+        await page.ReachDraftAsync();
         await page.NameAsync("refused");
 
         await Expect(page.Page.Locator(".notice").Filter(new() { HasText = reason }).First).ToBeVisibleAsync();

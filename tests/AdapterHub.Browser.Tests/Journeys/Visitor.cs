@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AdapterHub.Browser.Tests.Fixtures;
 using AdapterHub.Catalog.Accounts;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,11 +63,14 @@ internal static class Visitor
     {
         await page.GoAsync("/new");
         await page.DropAsync(FilesOf(folder));
-        await page.Page.WaitForURLAsync("**/drafts/*");
+        await page.ReachDraftAsync();
         await page.NameAsync(name);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
-        await page.Page.WaitForURLAsync($"**/{name}");
+        await page.ReachAsync($"/{name}");
     }
+
+    /// <summary>Waits for the page of a new draft.</summary>
+    public static Task ReachDraftAsync(this HubPage page) => page.ReachAsync(new Regex("/drafts/[^/]+$"));
 
     /// <summary>Gives a draft its name.</summary>
     public static async Task NameAsync(this HubPage page, string name)

@@ -31,7 +31,7 @@ public sealed class CardAndRowsTests(Chromium chromium)
         await page.GoAsync("/ada/rows");
         fetched.ShouldBeEmpty();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Load image from pictures.example: one" }).ClickAsync();
-        await page.Page.WaitForURLAsync("**/ada/rows?images=remote");
+        await page.ReachAsync("/ada/rows?images=remote");
         await page.BecomeInteractiveAsync();
         await page.Page.GetByRole(AriaRole.Img, new() { Name = "one" }).WaitForAsync();
         await Assertions.Expect(page.Page.GetByAltText("one")).ToHaveJSPropertyAsync("naturalWidth", 1);
@@ -58,12 +58,12 @@ public sealed class CardAndRowsTests(Chromium chromium)
 
         await page.GoAsync("/ada/rows?tab=rows");
         await page.Page.GetByRole(AriaRole.Heading, new() { Name = "train.jsonl" }).WaitForAsync();
-        (await page.Page.GetByText("Question 30", new() { Exact = true }).CountAsync()).ShouldBe(1);
+        await Assertions.Expect(page.Page.GetByText("Question 30", new() { Exact = true })).ToHaveCountAsync(1);
         await page.Page.GetByText("The first 30 of 40 rows.").WaitForAsync();
         await page.Page.Locator(".panel summary").ClickAsync();
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "more.csv" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Cell, new() { Name = "41" }).WaitForAsync();
-        page.Page.Url.ShouldEndWith("?tab=rows&file=more.csv");
+        await page.ReachAsync("?tab=rows&file=more.csv");
         await page.Page.GetByText("All 2 rows.").WaitForAsync();
     }
 }

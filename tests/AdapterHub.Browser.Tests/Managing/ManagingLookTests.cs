@@ -44,10 +44,10 @@ public sealed class ManagingLookTests(Chromium chromium)
 
         await page.GoAsync("/new");
         await page.DropAsync(Visitor.FilesOf(Path.Combine(Visitor.Seeds, "adapters", "state-of-the-union")));
-        await page.Page.WaitForURLAsync("**/drafts/*");
+        await page.ReachDraftAsync();
 
         var found = new List<string>();
-        foreach (var (name, path) in Pages.Append(("draft", new Uri(page.Page.Url).AbsolutePath)))
+        foreach (var (name, path) in Pages.Append(("draft", await page.ReadPathAsync())))
         {
             (await page.GoAsync(path)).Status.ShouldBe(200, path);
             await page.ShootAsync(name);

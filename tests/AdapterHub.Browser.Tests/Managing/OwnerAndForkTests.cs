@@ -27,7 +27,7 @@ public sealed class OwnerAndForkTests(Chromium chromium)
         (await stranger.Page.GetByText("bob/secret").CountAsync()).ShouldBe(0);
         (await stranger.Page.GetByRole(AriaRole.Link, new() { Name = "Trash" }).CountAsync()).ShouldBe(0);
         await self.GoAsync("/BOB");
-        self.Page.Url.ShouldEndWith("/bob");
+        await self.ReachAsync("/bob");
         await self.Page.GetByText("2 datasets", new() { Exact = true }).WaitForAsync();
         await self.Page.GetByRole(AriaRole.Link, new() { Name = "Trash" }).First.WaitForAsync();
         (await stranger.Page.GotoAsync("/nobody-here"))!.Status.ShouldBe(404);
@@ -48,7 +48,7 @@ public sealed class OwnerAndForkTests(Chromium chromium)
 
         await page.Page.GetByText("Organisation", new() { Exact = true }).WaitForAsync();
         var members = page.Page.GetByRole(AriaRole.List, new() { Name = "Members" }).GetByRole(AriaRole.Link);
-        (await members.CountAsync()).ShouldBe(2);
+        await Assertions.Expect(members).ToHaveCountAsync(2);
         await members.Last.ClickAsync();
         await page.Page.GetByRole(AriaRole.Heading, new() { Name = "bob", Level = 1 }).WaitForAsync();
         await page.Page.GetByText("bob has published nothing that you can see.").WaitForAsync();
@@ -69,7 +69,7 @@ public sealed class OwnerAndForkTests(Chromium chromium)
         await page.Page.Locator(".page-header summary").ClickAsync();
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Fork" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Fork" }).ClickAsync();
-        await page.Page.WaitForURLAsync("**/bob/rows");
+        await page.ReachAsync("/bob/rows");
 
         await page.Page.GetByText("fork of").WaitForAsync();
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Versions" }).ClickAsync();

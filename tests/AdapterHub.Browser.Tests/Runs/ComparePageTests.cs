@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AdapterHub.Browser.Tests.Fixtures;
 using Microsoft.Playwright;
 
@@ -25,16 +26,16 @@ public sealed class ComparePageTests(Chromium chromium, RunsHub hub) : IClassFix
         (await table.Locator("th.compared-name").AllInnerTextsAsync()).ShouldBe(["lora.rank"]);
         (await table.Locator("td.compared-value").AllInnerTextsAsync()).ShouldBe(["4", "64"]);
         await Assertions.Expect(table.Locator("tr", new() { HasText = "high-rank" })).ToContainTextAsync("best");
-        (await page.Page.Locator("polyline[data-series='low-rank']").CountAsync()).ShouldBe(4);
+        await Assertions.Expect(page.Page.Locator("polyline[data-series='low-rank']")).ToHaveCountAsync(4);
 
         await low.StepAsync(31, 50);
         await Assertions.Expect(table.Locator("tr", new() { HasText = "low-rank" })).ToContainTextAsync("50 of 80");
-        await Assertions.Expect(page.Page.Locator("polyline[data-series='low-rank']").First).ToHaveAttributeAsync("points", new System.Text.RegularExpressions.Regex(@"^(\S+ ){50}$"));
+        await page.SeePointsAsync("low-rank", 50);
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Draw low-rank" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Log scale" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Best first" }).ClickAsync();
-        await page.Page.WaitForURLAsync(url => url.Contains("sort=best", StringComparison.Ordinal) && url.Contains("log=1", StringComparison.Ordinal) && url.Contains($"hide={low.Id}", StringComparison.Ordinal));
+        await page.ReachAsync(WithAll("sort=best", "log=1", $"hide={low.Id}"));
         await page.Page.ReloadAsync();
         await table.WaitForAsync();
         (await page.Page.Locator("polyline[data-series='low-rank']").CountAsync()).ShouldBe(0);
@@ -55,11 +56,12 @@ public sealed class ComparePageTests(Chromium chromium, RunsHub hub) : IClassFix
         await page.Page.Locator(".compared-table[data-ready]").WaitForAsync();
         foreach (var button in (string[])["Log scale", "Best first", "Draw near", "Draw far", "Leave out farther", "Leave out farthest"])
             await page.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
-        await page.Page.WaitForURLAsync(url => HasAll(url, "sort=best", "log=1", $"hide={one.Id}%2C{two.Id}", $"ids={one.Id}%2C{two.Id}"));
+        await page.ReachAsync(WithAll("sort=best", "log=1", $"hide={one.Id}%2C{two.Id}", $"ids={one.Id}%2C{two.Id}"));
         page.Complaints.ShouldBeEmpty();
     }
 
-    private static bool HasAll(string url, params IEnumerable<string> parts) => parts.All(part => $"{url}&".Contains($"{part}&", StringComparison.Ordinal));
+    /// <summary>An address whose query has these, in whatever order.</summary>
+    private static Regex WithAll(params IEnumerable<string> parts) => new($"^{string.Concat(parts.Select(part => $"(?=.*[?&]{Regex.Escape(part)}(&|$))"))}");
 
     [Fact]
     public async Task RunPage_OffersRunsOfTheSameBase()
@@ -72,7 +74,7 @@ public sealed class ComparePageTests(Chromium chromium, RunsHub hub) : IClassFix
         await page.Page.GetByText("Compare with").ClickAsync();
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "two-of-two" }).ClickAsync();
         await page.Page.Locator(".compared-table[data-ready]").WaitForAsync();
-        page.Page.Url.ShouldEndWith($"ids={one.Id},{other.Id}");
+        await page.ReachAsync($"ids={one.Id},{other.Id}");
     }
 
     [Fact]

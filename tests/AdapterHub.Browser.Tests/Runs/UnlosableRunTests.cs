@@ -79,7 +79,7 @@ public sealed partial class UnlosableRunTests(Chromium chromium)
         await page.Page.Locator("#launch-name").FillAsync(name);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Start training" }).ClickAsync();
         await page.Page.Locator("[data-run-state][data-ready]").WaitForAsync();
-        return new Uri(page.Page.Url).AbsolutePath;
+        return await page.ReadPathAsync();
 
         async Task FillAsync(string field, string value)
         {
@@ -111,8 +111,7 @@ public sealed partial class UnlosableRunTests(Chromium chromium)
     private static async Task SeeWholeCurveAsync(HubPage page)
     {
         await Assertions.Expect(page.Page.GetByText($"Step {Steps} of {Steps}")).ToBeVisibleAsync();
-        var line = await page.Page.Locator("polyline[data-series=training]").First.GetAttributeAsync("points");
-        line!.Trim().Split(' ').Length.ShouldBe(Steps);
+        await page.SeePointsAsync("training", Steps);
         page.Complaints.ShouldBeEmpty();
     }
 

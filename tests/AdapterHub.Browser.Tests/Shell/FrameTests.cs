@@ -18,7 +18,7 @@ public sealed class FrameTests(Chromium chromium)
         await page.Page.Keyboard.TypeAsync("king james");
         await page.Page.Keyboard.PressAsync("Enter");
 
-        await page.Page.WaitForURLAsync("**/?q=king+james");
+        await page.ReachAsync("/?q=king+james");
         (await page.Page.EvaluateAsync<bool>("() => window.isFirstLoad === true")).ShouldBeTrue();
         await Assertions.Expect(page.Page.Locator(".bar-nav [aria-current='page']")).ToHaveTextAsync("Adapters");
     }
@@ -47,7 +47,7 @@ public sealed class FrameTests(Chromium chromium)
         await page.Page.Keyboard.PressAsync("Enter");
 
         (await page.Page.EvaluateAsync<string>("() => document.activeElement.id")).ShouldBe("content");
-        page.Page.Url.ShouldEndWith("/styleguide?tab=states");
+        await page.ReachAsync("/styleguide?tab=states");
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class FrameTests(Chromium chromium)
         await page.GoAsync("/styleguide?page=3");
         await page.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "States" }).ClickAsync();
         await page.Page.GetByText("No adapter fits").WaitForAsync();
-        page.Page.Url.ShouldEndWith("/styleguide?tab=states");
+        await page.ReachAsync("/styleguide?tab=states");
 
         await page.Page.ReloadAsync();
         await page.Page.GetByText("No adapter fits").WaitForAsync();
@@ -172,10 +172,12 @@ public sealed class FrameTests(Chromium chromium)
         await using var server = await HubServer.StartAsync();
         await using var page = await chromium.OpenAsync(server);
         await page.GoAsync("/styleguide");
-        await page.Page.EvaluateAsync("() => { const script = document.createElement('script'); script.textContent = 'window.isOwned = true'; document.body.append(script); }");
-        await page.Page.EvaluateAsync("() => { const image = document.createElement('img'); image.setAttribute('onerror', 'window.isOwned = true'); image.src = '/nothing.png'; document.body.append(image); }");
-
-        page.Complaints.ShouldContain(text => text.Contains("Content Security Policy", StringComparison.Ordinal));
+        await ShouldBeRefusedAsync("const script = document.createElement('script'); script.textContent = 'window.isOwned = true'; document.body.append(script);");
+        await ShouldBeRefusedAsync("const image = document.createElement('img'); image.setAttribute('onerror', 'window.isOwned = true'); image.src = '/nothing.png'; document.body.append(image);");
         (await page.Page.EvaluateAsync<bool>("() => window.isOwned === true")).ShouldBeFalse();
+
+        Task ShouldBeRefusedAsync(string script) => page.Page.RunAndWaitForConsoleMessageAsync(
+            () => page.Page.EvaluateAsync($"() => {{ {script} }}"),
+            new() { Predicate = message => message.Text.Contains("Content Security Policy", StringComparison.Ordinal) });
     }
 }

@@ -22,7 +22,7 @@ public sealed class ReconnectTests(Chromium chromium)
 
         await page.Page.WaitForFunctionAsync("() => window.isFirstLoad === undefined");
         await page.BecomeInteractiveAsync();
-        page.Page.Url.ShouldEndWith("/?q=poetry&sort=newest");
+        await page.ReachAsync("/?q=poetry&sort=newest");
         (await page.Page.Locator("#site-search").InputValueAsync()).ShouldBe("poetry");
         (await page.Page.Locator("#connection").IsVisibleAsync()).ShouldBeFalse();
     }

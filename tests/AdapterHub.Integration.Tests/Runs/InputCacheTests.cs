@@ -97,6 +97,20 @@ public sealed class InputCacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SizeOfNothing_KeepsWhatIsHeldAndNothingAfterwards()
+    {
+        var cache = new InputCache(Cache, 0, TimeProvider.System);
+        using (var inputs = cache.Hold())
+        {
+            foreach (var number in Enumerable.Range(0, 3))
+                await inputs.PlaceAsync(_worker, _lease, Texts[number], Target($"{number}.safetensors"), Cancel);
+            Kept().Count.ShouldBe(3);
+        }
+
+        Kept().ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task PartsThatAKilledWorkerLeft_GoAtTheStart_AndWholeFilesStay()
     {
         await PlaceAsync(new InputCache(Cache, long.MaxValue, TimeProvider.System), 0);
